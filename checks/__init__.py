@@ -1,0 +1,1 @@
+"""How facts become scores and findings: pure functions, no input or output. Imports `results` alone."""

@@ -1,0 +1,1 @@
+"""The sample, one city end to end, sweeps."""

@@ -1,0 +1,242 @@
+"""The SQLite file: opened, migrated, appended to, asked what is already done.
+
+One unit of work is one transaction: killing the process at any instant loses at most the unit in
+flight. Readers (Datasette) may look on beside it, since the file is in WAL mode while we work.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import sqlite_utils
+
+from results import views
+from results.errors import StoreError
+from results.ledger import FinishedUnit, Run, State, Sweep
+from results.moments import now
+from results.tables import Record, tables
+
+SCHEMA_VERSION = 1
+APPLICATION_ID = 0x70726F62  # "prob": tells our files from other people's
+
+RecordT = TypeVar("RecordT", bound=Record)
+
+
+class Store:
+    """An open results file. Use from one thread; close when done (or use it as a context manager)."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self.database = sqlite_utils.Database(connection)
+        self._depth = 0
+
+    @classmethod
+    def open(cls, path: Path) -> Store:
+        """Open a results file, making it if there is none, and bring its schema up to date.
+
+        Raises:
+            StoreError: The path is a directory, not writable, not SQLite, another program's database,
+                or of a newer schema than this program knows.
+        """
+        if path.is_dir():
+            raise StoreError(
+                zh=f"{path} 是一个目录，不是数据库文件", en=f"{path} is a directory, not a database file"
+            )
+        if not path.parent.is_dir():
+            raise StoreError(zh=f"目录 {path.parent} 不存在", en=f"directory {path.parent} does not exist")
+        try:
+            connection = sqlite3.connect(path, isolation_level=None, timeout=30)
+            try:
+                _prepare(connection, path)
+            except BaseException:
+                connection.close()
+                raise
+        except sqlite3.Error as error:
+            raise StoreError(
+                zh=f"无法使用结果文件 {path}：{error}", en=f"cannot use results file {path}: {error}"
+            ) from error
+        return cls(path, connection)
+
+    @classmethod
+    def open_existing(cls, path: Path) -> Store:
+        """Open a results file that must exist already.
+
+        Raises:
+            StoreError: There is none, or it cannot be used.
+        """
+        if not path.exists():
+            raise StoreError(zh=f"没有结果文件 {path}", en=f"there is no results file {path}")
+        return cls.open(path)
+
+    def close(self) -> None:
+        """Close the file; the `-wal` file is folded in by SQLite."""
+        self.database.close()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside is kept, or none of it. Nested calls join the outer one."""
+        if self._depth:
+            yield
+            return
+        self.database.conn.execute("BEGIN IMMEDIATE")
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            self.database.conn.execute("ROLLBACK")
+            raise
+        else:
+            self.database.conn.execute("COMMIT")
+        finally:
+            self._depth -= 1
+
+    @contextmanager
+    def unit(self, run_id: int, probe: str, key: str, attempt: int = 1) -> Iterator[None]:
+        """A unit of work: what is added inside and the mark that it is done are one transaction."""
+        with self.transaction():
+            yield
+            self.add(FinishedUnit(run_id=run_id, probe=probe, key=key, attempt=attempt, finished_at=now()))
+
+    def finished_units(self, run_id: int) -> dict[tuple[str, str], int]:
+        """(probe, key) of every unit that this run has finished, with its last attempt."""
+        rows = self.database.query(
+            "select probe, key, max(attempt) as attempt from units where run_id = ? group by probe, key",
+            [run_id],
+        )
+        return {(row["probe"], row["key"]): row["attempt"] for row in rows}
+
+    def add(self, record: RecordT) -> RecordT:
+        """Append a record; the answer carries its new id.
+
+        Raises:
+            sqlite3.Error: The file cannot be written (disk full, locked for long); nothing was kept.
+        """
+        row = record.as_row()
+        key = type(record).PRIMARY_KEY
+        if key == "id":
+            del row["id"]
+        names = ", ".join(f"[{name}]" for name in row)
+        marks = ", ".join("?" for _ in row)
+        # table and column names come from our own dataclasses
+        cursor = self.database.conn.execute(
+            f"insert into [{record.TABLE}] ({names}) values ({marks})",  # noqa: S608
+            list(row.values()),
+        )
+        return replace(record, id=cursor.lastrowid) if key == "id" else record  # type: ignore[type-var]
+
+    def put(self, record: Record) -> None:
+        """Insert or replace a record that has a key of its own (a city)."""
+        with self.transaction():
+            self.database.table(record.TABLE).upsert(record.as_row(), pk=record.PRIMARY_KEY)  # type: ignore[union-attr]
+
+    def change(self, record: RecordT, **values: Any) -> RecordT:
+        """Change columns of a bookkeeping row (a sweep's state, a page's `sampled` mark).
+
+        Observations themselves are never changed.
+        """
+        changed = replace(record, **values)  # type: ignore[type-var]
+        row = changed.as_row()
+        key = type(record).PRIMARY_KEY
+        assignments = ", ".join(f"[{name}] = ?" for name in values)
+        with self.transaction():
+            self.database.conn.execute(
+                f"update [{record.TABLE}] set {assignments} where [{key}] = ?",  # noqa: S608  # names are ours
+                [*(row[name] for name in values), row[key]],
+            )
+        return changed
+
+    def all(self, kind: type[RecordT], **equals: Any) -> list[RecordT]:
+        """Every record of a kind whose columns equal the given values, in order of entry."""
+        condition = " and ".join(f"[{name}] is ?" for name in equals) or "1"
+        rows = self.database.query(
+            f"select * from [{kind.TABLE}] where {condition} order by rowid",  # noqa: S608  # names are ours
+            list(equals.values()),
+        )
+        return [kind.from_row(row) for row in rows]
+
+    def mark_interrupted(self) -> list[Run]:
+        """Mark what an earlier process left `running` as unfinished; call before a new sweep starts.
+
+        Returns:
+            The runs that were marked.
+        """
+        with self.transaction():
+            left = [
+                self.change(run, state=State.PARTIAL, reason="interrupted")
+                for run in self.all(Run, state=State.RUNNING.value)
+            ]
+            for sweep in self.all(Sweep, state=State.RUNNING.value):
+                self.change(sweep, state=State.PARTIAL)
+        return left
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> None:
+    application, version = (
+        connection.execute(f"pragma {name}").fetchone()[0] for name in ("application_id", "user_version")
+    )
+    empty = connection.execute("select count(*) from sqlite_master").fetchone()[0] == 0
+    if not empty and application != APPLICATION_ID:
+        raise StoreError(
+            zh=f"{path} 是别的程序的数据库，未作改动",
+            en=f"{path} is another program's database; left as it is",
+        )
+    if version > SCHEMA_VERSION:
+        raise StoreError(
+            zh=f"{path} 由更新的版本写成（结构 {version}，本程序 {SCHEMA_VERSION}），请升级",
+            en=f"{path} was written by a newer version (schema {version}, ours {SCHEMA_VERSION}); upgrade first",
+        )
+    connection.execute("pragma journal_mode = wal")
+    # NORMAL in WAL mode: a killed process loses nothing that was committed, a power cut cannot corrupt
+    connection.execute("pragma synchronous = normal")
+    connection.execute("pragma foreign_keys = on")
+    if version < SCHEMA_VERSION:
+        _create(connection)
+
+
+def _create(connection: sqlite3.Connection) -> None:
+    database = sqlite_utils.Database(connection)
+    connection.execute("begin immediate")
+    try:
+        connection.execute(f"pragma application_id = {APPLICATION_ID}")
+        for record in tables():
+            for statement in _table_sql(record):
+                connection.execute(statement)
+        views.create(database)
+        connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
+        connection.execute("commit")
+    except BaseException:
+        connection.execute("rollback")
+        raise
+
+
+def _table_sql(record: type[Record]) -> Iterator[str]:
+    """The statements that make a record's table and its indexes, foreign keys declared."""
+    names = {int: "INTEGER", float: "REAL", str: "TEXT"}
+    lines = []
+    for each in record.columns():
+        line = f"[{each.name}] {names[each.type]}"
+        if each.name == record.PRIMARY_KEY:
+            line += " PRIMARY KEY"
+        elif not each.nullable:
+            line += " NOT NULL"
+        if each.references:
+            target = next(other.PRIMARY_KEY for other in tables() if each.references == other.TABLE)
+            line += f" REFERENCES [{each.references}]([{target}])"
+        lines.append(line)
+    yield f"CREATE TABLE IF NOT EXISTS [{record.TABLE}] (\n  " + ",\n  ".join(lines) + "\n)"
+    for index in record.INDEXES:
+        yield (
+            f"CREATE INDEX IF NOT EXISTS [idx_{record.TABLE}_{'_'.join(index)}] ON [{record.TABLE}] "
+            f"({', '.join(f'[{name}]' for name in index)})"
+        )

@@ -1,0 +1,123 @@
+"""How a record becomes a table: one frozen dataclass, one table, every column described.
+
+The dataclasses of `records.py` (what was measured) and `ledger.py` (who measured, and what came of it)
+are the single source of the schema, its migrations and the README's table section.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import types
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cache
+from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+
+
+def column(description: str, *, references: str | None = None, default: Any = dataclasses.MISSING) -> Any:
+    """Declare a described column.
+
+    Args:
+        description: What the column says, with its unit; goes into README and the Datasette metadata.
+        references: The table whose primary key this column holds, if any.
+        default: The value when none is given; without it the column must be given.
+    """
+    return dataclasses.field(
+        default=default, metadata={"description": description, "references": references}, kw_only=True
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a table, as SQLite and the documentation see it."""
+
+    name: str
+    type: type
+    nullable: bool
+    references: str | None
+    description: str
+
+
+class Record:
+    """Base of every row. Subclasses are frozen dataclasses with a `TABLE` name and an `ABOUT` sentence."""
+
+    TABLE: ClassVar[str]
+    ABOUT: ClassVar[str]
+    PRIMARY_KEY: ClassVar[str] = "id"
+    INDEXES: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    @classmethod
+    @cache
+    def columns(cls) -> tuple[Column, ...]:
+        """The table's columns in order of declaration, the primary key first."""
+        hints = get_type_hints(cls)
+        found = [
+            Column(
+                name=field.name,
+                type=_storage_type(hints[field.name]),
+                nullable=_is_optional(hints[field.name]),
+                references=field.metadata.get("references"),
+                description=field.metadata["description"],
+            )
+            for field in dataclasses.fields(cls)  # type: ignore[arg-type]  # every subclass is a dataclass
+        ]
+        return tuple(sorted(found, key=lambda each: each.name != cls.PRIMARY_KEY))
+
+    def as_row(self) -> dict[str, str | int | float | None]:
+        """The record as SQLite stores it: booleans as 0/1, words as text."""
+        return {each.name: _to_sqlite(getattr(self, each.name)) for each in type(self).columns()}
+
+    @classmethod
+    def from_row(cls, row: dict[str, Any]) -> Any:
+        """The record behind a row of its table; columns that it does not know are left out."""
+        hints = get_type_hints(cls)
+        known = {each.name for each in cls.columns()}
+        return cls(**{name: _from_sqlite(value, hints[name]) for name, value in row.items() if name in known})
+
+
+def tables() -> Iterator[type[Record]]:
+    """Every table's record class, in order of declaration."""
+    # the import makes sure that all are declared; it cannot stand above, where they would import us
+    from results import ledger, records  # noqa: F401
+
+    queue = list(Record.__subclasses__())
+    while queue:
+        each = queue.pop(0)
+        queue.extend(each.__subclasses__())
+        if "TABLE" in vars(each):
+            yield each
+
+
+def _is_optional(hint: Any) -> bool:
+    return get_origin(hint) in (Union, types.UnionType) and type(None) in get_args(hint)
+
+
+def _plain(hint: Any) -> type:
+    if _is_optional(hint):
+        hint = next(arg for arg in get_args(hint) if arg is not type(None))
+    return hint  # type: ignore[no-any-return]
+
+
+def _storage_type(hint: Any) -> type:
+    plain = _plain(hint)
+    if issubclass(plain, bool):
+        return int
+    if issubclass(plain, StrEnum):
+        return str
+    return plain
+
+
+def _to_sqlite(value: Any) -> str | int | float | None:
+    if isinstance(value, bool):
+        return int(value)
+    if isinstance(value, StrEnum):
+        return value.value
+    return value  # type: ignore[no-any-return]
+
+
+def _from_sqlite(value: Any, hint: Any) -> Any:
+    if value is None:
+        return None
+    plain = _plain(hint)
+    return plain(value) if issubclass(plain, bool | StrEnum) else value
