@@ -138,7 +138,7 @@ class Store:
     def put(self, record: Record) -> None:
         """Insert or replace a record that has a key of its own (a city)."""
         with self.transaction():
-            self.database.table(record.TABLE).upsert(record.as_row(), pk=record.PRIMARY_KEY)  # type: ignore[union-attr]
+            self.database.table(record.TABLE).upsert(record.as_row(), pk=record.PRIMARY_KEY)
 
     def change(self, record: RecordT, **values: Any) -> RecordT:
         """Change columns of a bookkeeping row (a sweep's state, a page's `sampled` mark).
