@@ -1,0 +1,155 @@
+"""Who may be reached: public addresses alone, judged on the resolved address that is then used.
+
+Covered are loopback, private, link-local, CGNAT, multicast, reserved and unspecified addresses and
+their IPv6 forms (mapped, compatible, 6to4, NAT64, Teredo, ISATAP). Decimal, octal and hexadecimal
+hosts go through the resolver like any name and are judged as the address that they mean.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import time
+from collections.abc import Iterable
+
+from spiders.net.refusals import EgressDenied, ResolverDown
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+# ports that no browser connects to for http (Fetch standard, "bad port"), open here for nobody either
+_BAD_PORTS = frozenset(
+    int(port)
+    for port in ["0", "1", "7", "9", "11", "13", "15", "17", "19", "20", "21", "22", "23", "25", "37", "42", "43", "53", "69", "77", "79", "87", "95", "101", "102", "103", "104", "109", "110", "111", "113", "115", "117", "119", "123", "135", "137", "139", "143", "161", "179", "389", "427", "465", "512", "513", "514", "515", "526", "530", "531", "532", "540", "548", "554", "556", "563", "587", "601", "636", "989", "990", "993", "995", "1719", "1720", "1723", "2049", "3659", "4045", "4190", "5060", "5061", "6000", "6566", "6665", "6666", "6667", "6668", "6669", "6679", "6697", "10080"]
+)
+_GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_CLOSED = tuple(
+    ipaddress.ip_network(text)
+    for text in (
+        "100.64.0.0/10",  # CGNAT
+        "192.0.0.0/24",
+        "192.88.99.0/24",  # 6to4 relays
+        "198.18.0.0/15",  # benchmarking
+        "2001::/23",  # IETF protocol assignments, Teredo among them
+        "2001:db8::/32",
+        "3fff::/20",  # documentation
+    )
+)
+_LIFE_OF_ANSWER_S = 30.0
+
+
+def is_public(address: Address) -> bool:
+    """Whether an address is one that anybody on the public internet may be asked at."""
+    inner = _inner(address)
+    if inner is not None:
+        return is_public(inner)
+    if isinstance(address, ipaddress.IPv6Address) and address not in _GLOBAL_UNICAST:
+        return False
+    if any(address in network for network in _CLOSED if network.version == address.version):
+        return False
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_private)
+
+
+def _inner(address: Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address that an IPv6 address leads to."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return None
+    if address.ipv4_mapped is not None:
+        return address.ipv4_mapped
+    if address.sixtofour is not None:
+        return address.sixtofour
+    number = int(address)
+    last = ipaddress.IPv4Address(number & 0xFFFFFFFF)
+    is_isatap = (number >> 32) & 0xFCFFFFFF == 0x5EFE
+    is_compatible = number >> 32 == 0 and number > 1
+    return last if address in _NAT64 or is_isatap or is_compatible else None
+
+
+class EgressGuard:
+    """Resolves names and judges every address before it is used.
+
+    Args:
+        allow: Addresses and networks, as text, that are opened beside the public ones.
+
+    Raises:
+        ValueError: An entry is no address or network.
+    """
+
+    def __init__(self, allow: Iterable[str] = ()) -> None:
+        self._allowed: list[Network] = [ipaddress.ip_network(text.strip(), strict=False) for text in allow]
+        self._answers: dict[tuple[str, int], tuple[float, list[str]]] = {}
+        self._resolved_before: str | None = None
+
+    def allows(self, address: str, port: int) -> bool:
+        """Whether a literal address may be connected to at a port."""
+        judged = ipaddress.ip_address(address.partition("%")[0])
+        faces: list[Address] = [judged]
+        inner = _inner(judged)
+        if inner is not None:
+            faces.append(inner)
+        for face in faces:
+            if any(face in network for network in self._allowed if network.version == face.version):
+                return True
+        return port not in _BAD_PORTS and is_public(judged)
+
+    async def addresses(self, host: str, port: int) -> list[str]:
+        """The addresses of a host that may be connected to, in the resolver's order.
+
+        Connect to one of these and nothing else: a second look-up could answer differently.
+
+        Raises:
+            EgressDenied: None of its addresses may be reached.
+            socket.gaierror: The name does not resolve.
+            ResolverDown: This machine cannot resolve any name.
+        """
+        host = host.strip("[]")
+        found = await self._resolve(host, port)
+        open_ones = [each for each in found if self.allows(each, port)]
+        if not open_ones:
+            raise EgressDenied(host, port, found[0] if found else None)
+        return open_ones
+
+    async def _resolve(self, host: str, port: int) -> list[str]:
+        known = self._answers.get((host, port))
+        if known is not None and known[0] > time.monotonic():
+            return known[1]
+        try:
+            found = await _look_up(host, port)
+        except socket.gaierror as error:
+            if error.errno == socket.EAI_AGAIN and await self._resolver_is_down(host):
+                raise ResolverDown(f"name resolution does not answer: {error}") from error
+            raise
+        if len(self._answers) > 4096:
+            self._answers.clear()
+        self._answers[host, port] = (time.monotonic() + _LIFE_OF_ANSWER_S, found)
+        if found and not _is_literal(host):
+            self._resolved_before = host
+        return found
+
+    async def _resolver_is_down(self, failing: str) -> bool:
+        """Whether a name that resolved earlier in this run does not resolve any more either."""
+        if self._resolved_before is None or self._resolved_before == failing:
+            return self._resolved_before is not None
+        try:
+            await _look_up(self._resolved_before, 80)
+        except socket.gaierror:
+            return True
+        return False
+
+
+async def _look_up(host: str, port: int) -> list[str]:
+    try:
+        answers = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except UnicodeError as error:  # a label of more than 63 characters
+        raise socket.gaierror(socket.EAI_NONAME, f"not a host name: {host[:80]!r}") from error
+    return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
+
+
+def _is_literal(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,32 @@
+"""What we refuse ourselves, as errors: none of them says anything against a portal.
+
+EgressDenied   an address that may not be reached
+ResolverDown   our own name resolution does not answer
+OverBudget     the run has sent as many requests as it may
+ToldToWait     the portal asked us to stay away for longer than a run lasts
+"""
+
+from __future__ import annotations
+
+
+class EgressDenied(Exception):  # noqa: N818  # the agreed name
+    """A connection to an address that the egress rules do not open."""
+
+    def __init__(self, host: str, port: int, address: str | None = None) -> None:
+        shown = f"{host}:{port}" if address in (None, host) else f"{host}:{port} ({address})"
+        super().__init__(f"egress to {shown} is not allowed")
+        self.host = host
+        self.port = port
+        self.address = address
+
+
+class ResolverDown(OSError):  # noqa: N818  # the agreed name
+    """No name can be resolved at all: this machine's resolver does not answer."""
+
+
+class OverBudget(Exception):  # noqa: N818  # the agreed name
+    """The run's cap on requests is reached."""
+
+
+class ToldToWait(Exception):  # noqa: N818  # the agreed name
+    """`Retry-After` asks for a longer wait than a run can make."""
