@@ -1,0 +1,58 @@
+"""Whether the engines agree on a page: what one shows, the others should show too.
+
+A page that shows 3,000 characters in two engines and 40 in the third has failed in the third, whatever its
+status. Reference is the engine that shows the most, since what one engine can show the page has to offer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from probes.browsers.loaded import Loaded
+from results.records import Outcome, Reason
+
+FAR_LESS = 0.25
+"""Shares of the reference's text below this are far less (ours; menus and footers alone are rarely a quarter)."""
+NOTABLE = 200
+"""Characters by which it has to fall short besides (ours): short pages differ by a clock or a counter."""
+
+
+def compared(loads: Iterable[Loaded]) -> list[Loaded]:
+    """The loads of one page in several engines, those that show far less than the others marked as failed.
+
+    Args:
+        loads: At most one load for each engine, of the same page and device.
+
+    Returns:
+        The same loads in the same order. A load with far less text has failed with `script_error` if an
+        uncaught exception of the page stands beside it that no full engine met, else with `engine_disagrees`;
+        the note says both lengths.
+    """
+    loads = list(loads)
+    shown = [each for each in loads if each.outcome is Outcome.OK]
+    if len(shown) < 2:
+        return loads
+    reference = max(shown, key=lambda each: each.text_length)
+    met_by_reference = set(reference.page_errors)
+    return [
+        _failed(each, reference, met_by_reference)
+        if each.outcome is Outcome.OK and _far_less(each.text_length, reference.text_length)
+        else each
+        for each in loads
+    ]
+
+
+def _far_less(length: int, reference: int) -> bool:
+    return length < FAR_LESS * reference and reference - length >= NOTABLE
+
+
+def _failed(load: Loaded, reference: Loaded, met_elsewhere: set[str]) -> Loaded:
+    lengths = (
+        f"{load.text_length} characters of text in {load.engine}, "
+        f"{reference.text_length} in {reference.engine}"
+    )
+    own_errors = [error for error in load.page_errors if error not in met_elsewhere]
+    if own_errors:
+        return replace(load, reason=Reason.SCRIPT_ERROR, note=f"{lengths}; {own_errors[0][:200]}")
+    return replace(load, reason=Reason.ENGINE_DISAGREES, note=lengths)

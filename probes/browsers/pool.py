@@ -1,0 +1,218 @@
+"""The browsers of a run: every engine that works, behind one small interface."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error, Page, async_playwright
+
+from probes.browsers.engines import EngineInfo, find_engines
+from probes.browsers.gate import Gate
+from probes.browsers.loaded import Loaded
+from probes.browsers.playwright_engine import BrowserGoneError, PlaywrightEngine, close_page, new_page
+from probes.browsers.visiting import Wanted, visit
+from results.records import Reason
+
+if TYPE_CHECKING:
+    from spiders.net.egress import EgressProxy
+    from spiders.net.politeness import Politeness
+
+_log = logging.getLogger(__name__)
+
+
+class EnginePool:
+    """Engines found, started and tested; an async context manager.
+
+    Args:
+        names: Engines wanted, in order.
+        proxy: The one way out; None for tests on pages of our own.
+        politeness: Takes turns for `load`; None for tests on pages of our own.
+        user_agent_suffix: The project's name and contact, put after each engine's own User-Agent.
+        at_once: Loads at the same time at most; by default twice the number of cores.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        *,
+        proxy: EgressProxy | None,
+        politeness: Politeness | None,
+        user_agent_suffix: str,
+        at_once: int | None = None,
+    ) -> None:
+        self._wanted = tuple(names)
+        self._proxy = proxy
+        self._politeness = politeness
+        self._suffix = user_agent_suffix
+        self._gate = Gate(at_once or max(4, 2 * (os.cpu_count() or 2)))
+        self._engines: dict[str, PlaywrightEngine] = {}
+        self._found: list[EngineInfo] = []
+        self._ends = AsyncExitStack()
+        self.missing: dict[str, str] = {}
+        """Engines that were wanted and cannot be used, and why."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The engines that can be used, in the order they were wanted."""
+        return tuple(name for name in self._wanted if name in self._engines)
+
+    @property
+    def infos(self) -> tuple[EngineInfo, ...]:
+        """Every engine that was looked for, with its true version where it was started."""
+        return tuple(
+            self._engines[each.name].info if each.name in self._engines else each for each in self._found
+        )
+
+    async def __aenter__(self) -> Self:
+        self._found = await asyncio.to_thread(find_engines, self._wanted)
+        usable = []
+        for engine in self._found:
+            if engine.problem:
+                self.missing[engine.name] = engine.problem
+            elif engine.driver == "playwright":
+                usable.append(engine)
+            else:
+                self.missing[engine.name] = "driven by WebDriver"
+        if usable:
+            playwright = await self._ends.enter_async_context(async_playwright())
+            proxy_url = self._proxy.url if self._proxy is not None else None
+            engines = [
+                PlaywrightEngine(playwright, each, proxy_url=proxy_url, user_agent_suffix=self._suffix)
+                for each in usable
+            ]
+            await asyncio.gather(*(self._start(each) for each in engines))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.gather(*(engine.close() for engine in self._engines.values()))
+        self._engines.clear()
+        await self._ends.aclose()
+
+    async def load(
+        self,
+        engine: str,
+        url: str,
+        *,
+        device: str = "desktop",
+        fresh: bool = False,
+        timed: bool = False,
+        screenshot: bool = False,
+        timeout_s: float = 30.0,
+        scope: str = "",
+        evaluate: str | None = None,
+    ) -> Loaded:
+        """Open a page in an engine and say how it opened. Takes its turn with `politeness.navigation`.
+
+        Args:
+            engine: One of `names`; any other gives `browser_unavailable`.
+            url: The address.
+            device: `desktop` or `phone`.
+            fresh: In a context that nothing was loaded in.
+            timed: Alone, in a fresh context, waiting for the load event.
+            screenshot: Keep a screenshot even of a page that opens properly.
+            timeout_s: Limit for the main document and its DOM, seconds.
+            scope: What may share cookies and cache, e.g. a city; by default the host.
+            evaluate: JavaScript expression whose value is wanted once the page rests.
+
+        Returns:
+            What was seen; the reason says why it does not open properly. Raises nothing for what a page or a
+            browser does.
+        """
+        wanted = Wanted(url=url, timeout_s=timeout_s, timed=timed, screenshot=screenshot, evaluate=evaluate)
+        blank = Loaded(url=url, engine=engine, device=device, timed=timed)
+        async with AsyncExitStack() as turn:
+            if self._politeness is not None:
+                await turn.enter_async_context(self._politeness.navigation(url))
+            await turn.enter_async_context(self._gate.alone() if timed else self._gate.beside_others())
+            loaded = await self._load(wanted, blank, scope or _host(url), fresh=fresh or timed)
+        if self._politeness is not None and loaded.requests:
+            self._politeness.count(loaded.requests - 1)
+        return loaded
+
+    @contextlib.asynccontextmanager
+    async def page(
+        self,
+        *,
+        engine: str = "chromium",
+        device: str = "desktop",
+        fresh: bool = False,
+        scope: str = "interactive",
+    ) -> AsyncIterator[Page]:
+        """A page to work with, for probes that type and click. Politeness is left to the caller.
+
+        Dialogs are dismissed, downloads accepted, everything goes through the egress proxy.
+
+        Args:
+            engine: The engine that is wanted; where it is not there, the first that is.
+            device: `desktop` or `phone`.
+            fresh: In a context of its own, without cookies.
+            scope: Pages of one scope share cookies and cache.
+
+        Raises:
+            BrowserGoneError: No engine can be used.
+            playwright.async_api.Error: The browser failed.
+        """
+        driver = self._engines.get(engine) or next(iter(self._engines.values()), None)
+        if driver is None:
+            raise BrowserGoneError("no engine can be used")
+        async with driver.room(scope, device, fresh=fresh) as room:
+            page = await new_page(room)
+            try:
+                yield page
+            finally:
+                await close_page(page)
+
+    async def _load(self, wanted: Wanted, blank: Loaded, scope: str, *, fresh: bool) -> Loaded:
+        driver = self._engines.get(blank.engine)
+        if driver is None:
+            why = self.missing.get(blank.engine, "not among the engines of this run")
+            return _unmeasured(blank, Reason.BROWSER_UNAVAILABLE, why)
+        try:
+            async with driver.room(scope, blank.device, fresh=fresh) as room:
+                host = _host(wanted.url)
+                first = host not in room.hosts
+                room.hosts.add(host)
+                page = await new_page(room)
+                try:
+                    return await visit(
+                        page, wanted, _known(blank, version=driver.info.version, first_visit=first)
+                    )
+                finally:
+                    await close_page(page)
+        except BrowserGoneError as error:
+            return _unmeasured(blank, Reason.BROWSER_UNAVAILABLE, str(error))
+        except (Error, TimeoutError) as error:
+            return _unmeasured(blank, Reason.BROWSER_CRASHED, str(error).partition("\n")[0])
+
+    async def _start(self, engine: PlaywrightEngine) -> None:
+        try:
+            await engine.start()
+        except BrowserGoneError as error:
+            self.missing[engine.info.name] = str(error)
+            return
+        self._engines[engine.info.name] = engine
+        if engine.info.note:
+            _log.warning("%s: %s", engine.info.name, engine.info.note)
+
+
+def _host(url: str) -> str:
+    return urlsplit(url).hostname or ""
+
+
+def _known(blank: Loaded, *, version: str | None, first_visit: bool) -> Loaded:
+    return replace(blank, engine_version=version, first_visit=first_visit)
+
+
+def _unmeasured(blank: Loaded, reason: Reason, note: str) -> Loaded:
+    return replace(blank, reason=reason, note=note)

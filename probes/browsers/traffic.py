@@ -1,0 +1,92 @@
+"""What a page requests while it loads, and what comes back."""
+
+from __future__ import annotations
+
+import time
+from urllib.parse import urlsplit
+
+from playwright.async_api import ConsoleMessage, Error, Page, Request, Response
+
+_MAY_CHANGE_THE_PAGE = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
+_LONG_POLL_S = 5.0
+_KEPT = 50
+
+
+class Traffic:
+    """Listens to a page from before its navigation; counts grow as long as the page lives."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._pending: dict[Request, float] = {}
+        self.requests = 0
+        self.plain_requests = 0
+        self.failed: list[str] = []
+        self.console_errors: list[str] = []
+        self.page_errors: list[str] = []
+        self.document: Response | None = None
+        """The latest answer to a navigation of the page itself."""
+        self.documents: list[str] = []
+        """Addresses of the page's own navigations, redirects included."""
+        self.crashed = False
+        page.on("request", self._on_request)
+        page.on("response", self._on_response)
+        page.on("requestfinished", self._on_finished)
+        page.on("requestfailed", self._on_failed)
+        page.on("console", self._on_console)
+        page.on("pageerror", self._on_page_error)
+        page.on("crash", self._on_crash)
+
+    def pending(self) -> bool:
+        """Whether scripts, data or documents are on their way; long polls do not count."""
+        now = time.monotonic()
+        return any(now - since < _LONG_POLL_S for since in self._pending.values())
+
+    def mixed_content(self) -> int | None:
+        """How many plain http requests an https page made; None for a page that is plain itself."""
+        return self.plain_requests if urlsplit(self._page.url).scheme == "https" else None
+
+    def _is_main_document(self, request: Request) -> bool:
+        try:
+            return request.is_navigation_request() and request.frame == self._page.main_frame
+        except Error:  # a request of a service worker, or of a frame that is no longer there
+            return False
+
+    def _on_request(self, request: Request) -> None:
+        self.requests += 1
+        if request.resource_type in _MAY_CHANGE_THE_PAGE:
+            self._pending[request] = time.monotonic()
+        if self._is_main_document(request):
+            self.documents.append(request.url)
+        elif request.url.startswith(("http://", "ws://")):
+            self.plain_requests += 1
+
+    def _on_response(self, response: Response) -> None:
+        if self._is_main_document(response.request):
+            if not 300 <= response.status < 400:
+                self.document = response
+        elif response.status >= 400:
+            self._note(self.failed, f"{response.status} {response.url}")
+
+    def _on_finished(self, request: Request) -> None:
+        self._pending.pop(request, None)
+
+    def _on_failed(self, request: Request) -> None:
+        self._pending.pop(request, None)
+        if not self._is_main_document(request):
+            self._note(self.failed, f"{request.failure or 'failed'} {request.url}")
+
+    def _on_console(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self._note(self.console_errors, message.text)
+
+    def _on_page_error(self, error: Error) -> None:
+        self._note(self.page_errors, error.message)
+
+    def _on_crash(self, _: Page) -> None:
+        self.crashed = True
+
+    @staticmethod
+    def _note(kept: list[str], text: str) -> None:
+        # a page that errs for ever must not fill our memory
+        if len(kept) < _KEPT:
+            kept.append(text[:500])
