@@ -11,8 +11,10 @@ import ipaddress
 import math
 import os
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import urlsplit
 
@@ -68,6 +70,18 @@ class _Group:
                 return
 
 
+@dataclass
+class RequestAccount:
+    """What one run has sent, out of all that passes the gate."""
+
+    max_requests: int | None = None
+    requests: int = 0
+
+
+# tasks inherit it from the run that starts them, so that browsers and crawler need not be told whose they are
+_account: ContextVar[RequestAccount | None] = ContextVar("request_account", default=None)
+
+
 class Politeness:
     """The one gate that every request of a sweep passes.
 
@@ -100,6 +114,19 @@ class Politeness:
     def count(self, requests: int) -> None:
         """Count requests that went out beside a turn (a page's sub-resources)."""
         self._requests += requests
+        account = _account.get()
+        if account is not None:
+            account.requests += requests
+
+    @contextmanager
+    def account(self, max_requests: int | None = None) -> Iterator[RequestAccount]:
+        """Count, and cap, what is sent inside and by every task that is started inside."""
+        account = RequestAccount(max_requests=max_requests)
+        token = _account.set(account)
+        try:
+            yield account
+        finally:
+            _account.reset(token)
 
     async def turn(self, url: str) -> None:
         """Wait for the next slot of the address's host group, and count a request.
@@ -109,17 +136,20 @@ class Politeness:
             ToldToWait: The portal asked for a longer wait than `LONGEST_WAIT_S`.
         """
         if self._max_requests is not None and self._requests >= self._max_requests:
-            raise OverBudget(f"{self._max_requests} requests have been sent, as many as this run may")
+            raise OverBudget(f"{self._max_requests} requests have been sent, as many as this sweep may")
+        account = _account.get()
+        if account is not None and account.max_requests is not None and account.requests >= account.max_requests:
+            raise OverBudget(f"{account.max_requests} requests have been sent, as many as this run may")
         group = self._group(url)
         # counted before the wait, so that many waiting at once cannot pass the cap together
-        self._requests += 1
+        self.count(1)
         if group.held_until - time.monotonic() > LONGEST_WAIT_S:
-            self._requests -= 1
+            self.count(-1)
             raise ToldToWait(f"{host_group(url)} asked for a wait of more than {LONGEST_WAIT_S:.0f} s")
         try:
             await group.slot()
         except asyncio.CancelledError:
-            self._requests -= 1
+            self.count(-1)
             raise
 
     @asynccontextmanager
