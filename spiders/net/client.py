@@ -16,7 +16,7 @@ import httpx
 from results.records import Reason
 from spiders.net.bodies import ACCEPT_ENCODING, unpacked
 from spiders.net.classify import classify
-from spiders.net.encodings import decode
+from spiders.net.encoding import decode_html
 from spiders.net.guard import EgressGuard
 from spiders.net.politeness import Politeness
 from spiders.net.transport import CONNECT_TIMEOUT_S, Clock, GuardedTransport
@@ -56,7 +56,7 @@ class Answer:
     @cached_property
     def text(self) -> str:
         """The body as text: declared encodings where they hold, else what the bytes show."""
-        return decode(self.content, self.headers.get("content-type"))
+        return decode_html(self.content, self.headers.get("content-type"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +108,7 @@ class HttpClient:
         max_bytes: int = MAX_BYTES,
         tls: ssl.SSLContext | None = None,
     ) -> None:
+        self.politeness = politeness
         self._timeout_s = timeout_s
         self._max_bytes = max_bytes
         self._client = httpx.AsyncClient(

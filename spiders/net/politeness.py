@@ -138,7 +138,11 @@ class Politeness:
         if self._max_requests is not None and self._requests >= self._max_requests:
             raise OverBudget(f"{self._max_requests} requests have been sent, as many as this sweep may")
         account = _account.get()
-        if account is not None and account.max_requests is not None and account.requests >= account.max_requests:
+        if (
+            account is not None
+            and account.max_requests is not None
+            and account.requests >= account.max_requests
+        ):
             raise OverBudget(f"{account.max_requests} requests have been sent, as many as this run may")
         group = self._group(url)
         # counted before the wait, so that many waiting at once cannot pass the cap together

@@ -1,0 +1,84 @@
+"""robots.txt, obeyed as RFC 9309 says.
+
+None (4xx) allows all; one that the server fails to give (5xx, asked twice) forbids all; a server that
+cannot be reached at all is left to the page's own request, which will say why.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from urllib.parse import urlsplit
+
+import httpx
+from protego import Protego
+
+from spiders.net.client import Answer, HttpClient
+
+_MAX_BYTES = 512 * 1024  # RFC 9309 §2.5 asks for at least 500 KiB
+_EVERYTHING_OPEN = ""
+_EVERYTHING_CLOSED = "User-agent: *\nDisallow: /"
+
+
+class Robots:
+    """The rules of every host that is met, each fetched once.
+
+    Args:
+        http: Fetches the rules; its politeness is told of a `Crawl-delay`.
+        user_agent: The User-Agent header; its product names are looked for in the groups.
+        ignore: The owner has lifted the rules for its own portal (the registry names the document).
+    """
+
+    def __init__(self, http: HttpClient, user_agent: str, ignore: bool = False) -> None:
+        self._http = http
+        self._user_agent = user_agent
+        self._ignore = ignore
+        self._rules: dict[str, asyncio.Task[Protego]] = {}
+
+    async def allowed(self, url: str) -> bool:
+        """Whether an address may be fetched. Raises what `Politeness.turn` raises."""
+        if self._ignore:
+            return True
+        rules = await self._rules_of(url)
+        return rules is None or bool(rules.can_fetch(url, self._user_agent))
+
+    async def sitemaps(self, url: str) -> list[str]:
+        """The sitemaps that the rules of an address's host name."""
+        rules = await self._rules_of(url)
+        return [] if rules is None else list(rules.sitemaps)
+
+    async def _rules_of(self, url: str) -> Protego | None:
+        parts = urlsplit(url)
+        if parts.scheme not in ("http", "https"):
+            return None
+        origin = f"{parts.scheme}://{parts.netloc}"
+        task = self._rules.get(origin)
+        if task is None:
+            task = self._rules[origin] = asyncio.create_task(self._fetch(origin))
+        try:
+            return await asyncio.shield(task)
+        except Exception:
+            self._rules.pop(origin, None)
+            raise
+
+    async def _fetch(self, origin: str) -> Protego:
+        answer = await self._ask(origin)
+        if answer is not None and answer.status >= 500:
+            answer = await self._ask(origin)
+        if answer is None or 400 <= answer.status < 500:
+            text = _EVERYTHING_OPEN
+        elif answer.status >= 500:
+            text = _EVERYTHING_CLOSED
+        else:
+            text = answer.text.lstrip("\ufeff")
+        rules = Protego.parse(text)
+        delay = rules.crawl_delay(self._user_agent)
+        if delay and not self._ignore:
+            self._http.politeness.crawl_delay(origin, delay)
+        return rules
+
+    async def _ask(self, origin: str) -> Answer | None:
+        """The answer; None where there is none to be had."""
+        try:
+            return await self._http.fetch(f"{origin}/robots.txt", max_bytes=_MAX_BYTES)
+        except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError):
+            return None
