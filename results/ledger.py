@@ -93,6 +93,7 @@ class FinishedUnit(Record):
     probe: str = column("The probe that did it.")
     key: str = column("What was done, stable over a restart.")
     attempt: int = column("Which attempt this was.", default=1)
+    settled: bool = column("Whether nothing is left to do; 0 while a confirmation is due.", default=True)
     finished_at: str = column("ISO-8601 UTC.")
 
 
@@ -160,7 +161,12 @@ class Indicator(Record):
     name_zh: str = column("Name in Chinese.")
     name_en: str = column("Name in English.")
     weight: float = column("Weight within the facet, 0-1.")
-    rule: str = column("How the score is computed.")
+    rule: str = column("How the score is computed, in Chinese.")
+    rule_en: str = column("How the score is computed, in English.", default="")
+    absent: str = column(
+        "What it means that the portal does not offer it: zero, null or none.", default="none"
+    )
+    thresholds: str = column("JSON: the numbers that the rule uses.", default="{}")
     source: str = column("Where the rule comes from.")
 
 
@@ -182,6 +188,9 @@ class Score(Record):
     low: float | None = column("Lower end of the 95 % interval, 0-100, for shares.", default=None)
     high: float | None = column("Upper end of the 95 % interval, 0-100, for shares.", default=None)
     note: str | None = column("What a reader should know; the reason where it is not scored.", default=None)
+    coverage: float = column("Share of the indicator that could be measured, 0-1.", default=0.0)
+    scoring: int = column("Which computation of the run's scores this is; the last one counts.", default=1)
+    replaces: int | None = column("The score that this one corrects.", references="scores", default=None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +210,7 @@ class Finding(Record):
     points_lost: float = column("Points of the indicator that it cost, 0-100.")
     text_zh: str = column("In plain Chinese.")
     text_en: str = column("In plain English.")
+    scoring: int = column("Which computation of the run's scores it belongs to.", default=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +225,7 @@ class FacetScore(Record):
     facet: str = column("可及性, 便利性, 有效性 or 智能化.")
     score: float | None = column("0-100; NULL when coverage is below 0.60.", default=None)
     coverage: float = column("Share of the weight that could be measured, 0-1.")
+    scoring: int = column("Which computation of the run's scores it belongs to.", default=1)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,6 +243,45 @@ class CityScore(Record):
     coverage: float = column("Share of the weight that could be measured, 0-1.")
     grade: str | None = column("优秀, 良好, 一般 or 较差; NULL without a score.", default=None)
     blocked: bool = column("Whether the portal blocked the prober.", default=False)
+    low: float | None = column("Lower end of the total's 95 % interval, 0-100.", default=None)
+    high: float | None = column("Upper end of the total's 95 % interval, 0-100.", default=None)
+    scoring: int = column("Which computation of the run's scores this is; the last one counts.", default=1)
+    replaces: int | None = column("The total that this one corrects.", references="city_scores", default=None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scoring(Record):
+    """One computation of a run's scores: the first, or a later one with reviews or another catalogue."""
+
+    TABLE = "scorings"
+    ABOUT = "One computation of a run's scores; a later one stands beside the earlier, which stays."
+    INDEXES = (("run_id", "scoring"),)
+
+    id: int | None = column("Primary key.", default=None)
+    run_id: int = column("The run.", references="runs")
+    scoring: int = column("1 for the first, then counting on.")
+    computed_at: str = column("ISO-8601 UTC.")
+    catalogue: str = column("Version of the indicator catalogue.")
+    catalogue_sha256: str = column("Hash of the catalogue, so that a changed weight shows.")
+    reviews: int = column("Reviews that it took into account.", default=0)
+    why: str = column("Why it was computed.", default="measured")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ImportedScore(Record):
+    """A figure that somebody else measured."""
+
+    TABLE = "imported_scores"
+    ABOUT = "A figure of one of the study's other dimensions, imported and marked as such."
+    INDEXES = (("city", "dimension"),)
+
+    id: int | None = column("Primary key.", default=None)
+    city: str = column("The city.", references="cities")
+    sweep_id: int | None = column("The sweep that it belongs to, if any.", references="sweeps", default=None)
+    dimension: str = column("办事指南, 事项办理 or 互动交流.")
+    score: float = column("0-100.")
+    source: str = column("Who measured it, as the file says.")
+    imported_at: str = column("ISO-8601 UTC.")
 
 
 @dataclass(frozen=True, kw_only=True)
