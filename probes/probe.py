@@ -122,6 +122,12 @@ class Probe:
     """The word for `--only`."""
     about: ClassVar[str]
     """One line for `--help`."""
+    needs_browser: ClassVar[bool] = True
+    """Whether it is of no use on a machine without an engine."""
+
+    def turns(self, settings: Settings) -> int:
+        """Turns at the politeness gate that it takes for one city, about; for `--dry-run`."""
+        return settings.sample
 
     def units_for_page(self, context: RunContext, page: CrawledPage) -> Iterable[Unit]:
         """Units for a page of the sample; asked once for each, while the crawl goes on."""

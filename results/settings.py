@@ -14,6 +14,9 @@ class Settings:
     """The settings of a sweep. Times in seconds, sizes in bytes, rates in requests a second."""
 
     engines: tuple[str, ...] = ENGINES
+    """Engines that pages are loaded in; stored with the sweep as those that were really used."""
+    engines_named: bool = False
+    """Whether the engines were asked for by name, so that one that is missing is an error."""
     only: tuple[str, ...] = ()
     """Parts to run (probe names, or `crawl`); empty means all."""
     sample: int = 30

@@ -102,19 +102,26 @@ class Store:
             self._depth -= 1
 
     @contextmanager
-    def unit(self, run_id: int, probe: str, key: str, attempt: int = 1) -> Iterator[None]:
+    def unit(
+        self, run_id: int, probe: str, key: str, *, attempt: int = 1, settled: bool = True
+    ) -> Iterator[None]:
         """A unit of work: what is added inside and the mark that it is done are one transaction."""
         with self.transaction():
             yield
-            self.add(FinishedUnit(run_id=run_id, probe=probe, key=key, attempt=attempt, finished_at=now()))
+            self.add(
+                FinishedUnit(
+                    run_id=run_id,
+                    probe=probe,
+                    key=key,
+                    attempt=attempt,
+                    settled=settled,
+                    finished_at=now(),
+                )
+            )
 
-    def finished_units(self, run_id: int) -> dict[tuple[str, str], int]:
-        """(probe, key) of every unit that this run has finished, with its last attempt."""
-        rows = self.database.query(
-            "select probe, key, max(attempt) as attempt from units where run_id = ? group by probe, key",
-            [run_id],
-        )
-        return {(row["probe"], row["key"]): row["attempt"] for row in rows}
+    def finished_units(self, run_id: int) -> dict[tuple[str, str], FinishedUnit]:
+        """The last mark of every unit that this run has finished, by (probe, key)."""
+        return {(each.probe, each.key): each for each in self.all(FinishedUnit, run_id=run_id)}
 
     def add(self, record: RecordT) -> RecordT:
         """Append a record; the answer carries its new id.

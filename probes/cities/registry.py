@@ -56,24 +56,29 @@ class RegisteredCity(BaseModel):
         """The portal to probe.
 
         Raises:
-            PlainError: Neither the city nor its province has a known address.
+            PlainError: No address of its own is known; the message says what to give instead.
         """
-        url = self.home_url or self.province_url
-        if url is None:
+        if self.home_url is None:
+            zh, en = "", ""
+            if self.province_url:
+                zh, en = f"，例如省门户 {self.province_url}", f", such as the province's {self.province_url}"
             raise PlainError(
-                zh=f"{self.name}（{self.slug}）没有登记门户网址，请用 --home 网址 指定",
-                en=f"{self.slug} has no portal address in the registry; give one with --home URL",
+                zh=f"{self.name}（{self.slug}）没有登记自己的门户网址，请用 --home 网址 指定{zh}",
+                en=f"{self.slug} has no portal address of its own in the registry; give one with --home URL{en}",
             )
+        return self.portal_at(self.home_url)
+
+    def portal_at(self, home_url: str) -> Portal:
+        """The city's portal at an address that the user or a practice server gives."""
         return Portal(
             slug=self.slug,
             name=self.name,
-            home_url=url,
+            home_url=home_url,
             adcode=self.adcode or None,
             area_code=self.area_code,
             province=self.province or None,
             pinned_hosts=self.hosts,
             ignore_robots=self.ignore_robots,
-            entered_from_province=self.home_url is None,
         )
 
     def record(self, home_url: str | None = None) -> City:
@@ -106,13 +111,16 @@ class Registry:
         Raises:
             PlainError: There is none; the message names the nearest slug.
         """
-        city = self._cities.get(slug) or next((each for each in self if slug in (each.name, each.name[:-1])), None)
+        city = self._cities.get(slug) or next(
+            (each for each in self if slug in (each.name, each.name[:-1])), None
+        )
         if city is not None:
             return city
         near = difflib.get_close_matches(slug, self._cities, n=1)
         raise PlainError(
             zh=f"没有城市 {slug!r}" + (f"，是不是 {near[0]}？" if near else "；用 probe cities list 查看"),
-            en=f"unknown city {slug!r}" + (f"; did you mean {near[0]}?" if near else "; see probe cities list"),
+            en=f"unknown city {slug!r}"
+            + (f"; did you mean {near[0]}?" if near else "; see probe cities list"),
         )
 
     def chosen(self, text: str) -> list[RegisteredCity]:
@@ -176,5 +184,7 @@ def load_registry(own: Path | None = None) -> Registry:
         except ValidationError as error:
             first = error.errors()[0]
             where = f"{slug}.{'.'.join(str(part) for part in first['loc'])}"
-            raise PlainError(zh=f"登记表 {where} 有误：{first['msg']}", en=f"registry {where}: {first['msg']}") from error
+            raise PlainError(
+                zh=f"登记表 {where} 有误：{first['msg']}", en=f"registry {where}: {first['msg']}"
+            ) from error
     return Registry(built)

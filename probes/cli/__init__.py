@@ -1,1 +1,86 @@
-"""The command line: one module per command."""
+"""The command line: one module per command, found by itself; `main` turns every mistake into one line."""
+
+from __future__ import annotations
+
+import importlib
+import logging
+import pkgutil
+import sys
+from typing import Any
+
+import click
+
+from probes import __version__
+from probes.cli.console import STDERR, note
+from probes.cli.language import message, say
+from probes.cli.options import language_option
+from results.errors import PlainError
+
+INTERRUPTED = 130
+PARTS = (
+    "__main__",
+    "configuration",
+    "console",
+    "dry_run",
+    "language",
+    "measuring",
+    "options",
+    "progress",
+    "results_table",
+    "targets",
+)
+"""Modules of this package that are not commands."""
+
+
+@click.group(
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    help=say(
+        zh="政务服务网技术支撑探测：网页能否打开、附件能否下载、跨省通办是否齐全、搜索是否稳定、智能客服是否答对。\n\n"
+        "先试 `probe city shanghai --practice`（模拟门户，不联网）。",
+        en="Probe city government service portals: do pages open, do attachments download, are the 跨省通办 zones "
+        "complete, is search steady, does the chatbot answer rightly.\n\n"
+        "Try `probe city shanghai --practice` first (a simulated portal, no network).",
+    ),
+)
+@click.version_option(__version__, prog_name="probe")
+@click.option(
+    "-v", "--verbose", count=True, help=say(zh="更多日志（-vv 更详细）", en="More on the log (-vv for all).")
+)
+@language_option
+def probe(verbose: int) -> None:
+    """The root of all commands."""
+    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
+    logging.basicConfig(
+        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
+    )
+    for noisy in ("httpx", "httpcore", "asyncio", "selenium", "urllib3", "scrapy", "twisted"):
+        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+
+
+def _add_commands() -> None:
+    for entry in pkgutil.iter_modules(__path__):
+        if entry.name not in PARTS:
+            module: Any = importlib.import_module(f"{__name__}.{entry.name}")
+            probe.add_command(module.command)
+
+
+_add_commands()
+
+
+def main() -> None:
+    """The console script: exit codes as the README lists them, never a traceback for a user's mistake."""
+    try:
+        code = probe.main(standalone_mode=False)
+    except click.exceptions.Abort:
+        note(say(zh="已中断；已测得的结果都已保存", en="interrupted; what was measured is kept"), "yellow")
+        sys.exit(INTERRUPTED)
+    except click.ClickException as error:
+        error.show(sys.stderr)
+        sys.exit(error.exit_code)
+    except PlainError as error:
+        note(f"probe: {message(error)}", "red")
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        STDERR.file.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,42 @@
+# `make demo` and `make test` set up all that they need, and are quick the second time.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SETUP := $(PYTHON) setup/prepare.py
+
+.PHONY: demo test test-long bench lint audit lock clean
+
+demo: $(VENV)/.ready-demo
+	@echo "Probing the practice portal of Shanghai (on loopback, no network) …"
+	@mkdir -p demo
+	@cd demo && ../$(BIN)/probe city shanghai --practice
+
+test: $(VENV)/.ready-test
+	@echo "Checking style and types …"
+	@$(MAKE) --no-print-directory lint
+	@echo "Running the tests …"
+	@$(BIN)/pytest -q -m "not long"
+
+test-long: $(VENV)/.ready-test
+	@$(BIN)/pytest -q -m long
+
+bench: $(VENV)/.ready-test
+	@for each in tests/benchmarks/bench_*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
+
+lint: $(VENV)/.ready-test
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy
+
+# pinned versions with hashes; records no registry's address
+lock: $(VENV)/.ready-test
+	@$(BIN)/pip install -q uv
+	@$(BIN)/uv pip compile -q pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o setup/requirements.txt
+	@$(BIN)/uv pip compile -q pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links -o setup/requirements-dev.txt
+
+$(VENV)/.ready-demo: pyproject.toml setup/requirements.txt setup/prepare.py
+	@$(SETUP) demo
+
+$(VENV)/.ready-test: pyproject.toml setup/requirements-dev.txt setup/prepare.py
+	@$(SETUP) test
+
+clean:
+	rm -rf $(VENV) demo build dist .cache .mypy_cache .ruff_cache .pytest_cache

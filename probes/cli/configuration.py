@@ -1,0 +1,117 @@
+"""What is configured: `probe.toml` in the working directory, then `PROBE_*`, then flags. Read once."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from results.errors import PlainError
+from results.settings import Settings
+
+FILE = Path("probe.toml")
+Engine = Literal["chromium", "firefox", "webkit"]
+
+
+def _words(value: object) -> object:
+    """`a,b` from a flag or the environment, as the list that a file would give."""
+    return (
+        tuple(each.strip() for each in value.split(",") if each.strip()) if isinstance(value, str) else value
+    )
+
+
+Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Engines = Annotated[tuple[Engine, ...], BeforeValidator(_words), Field(min_length=1)]
+
+
+class Configuration(BaseModel):
+    """Every key of `probe.toml`, with its default; `PROBE_<KEY>` and the flags lie over it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    db: Path = Path("probe.db")
+    lang: Literal["zh", "en"] | None = None
+    contact: str | None = Field(default=None, max_length=200, pattern=r"^[\x21-\x7e]+$")
+    cities_file: Path | None = None
+    lists: dict[str, str] = Field(default_factory=dict)
+    engines: Engines = ("chromium", "firefox", "webkit")
+    only: Words = ()
+    sample: int = Field(default=Settings.sample, ge=0, le=100_000)
+    seed: int = Settings.seed
+    rate: float = Field(default=Settings.rate, gt=0, le=1000)
+    allow_private: Words = ()
+    page_timeout_s: float = Field(default=Settings.page_timeout_s, gt=0)
+    max_pages: int = Field(default=Settings.max_pages, ge=1)
+    max_depth: int = Field(default=Settings.max_depth, ge=0)
+    max_requests: int = Field(default=Settings.max_requests, ge=1)
+    max_file_bytes: int = Field(default=Settings.max_file_bytes, ge=1)
+    search_repeats: int = Field(default=Settings.search_repeats, ge=1, le=50)
+    chat_questions: int = Field(default=Settings.chat_questions, ge=1, le=50)
+    link_limit: int = Field(default=Settings.link_limit, ge=0)
+    run_timeout_s: float = Field(default=Settings.run_timeout_s, gt=0)
+
+    def settings(self, **extra: Any) -> Settings:
+        """The settings of a sweep; `extra` holds what only the command knows (practice addresses …)."""
+        own = self.model_dump(exclude={"db", "lang", "cities_file"})
+        return Settings(**{**own, "engines_named": "engines" in self.model_fields_set, **extra})
+
+
+def configure(
+    flags: Mapping[str, Any], *, folder: Path = Path(), environment: Mapping[str, str] = os.environ
+) -> Configuration:
+    """The configuration for this call.
+
+    Args:
+        flags: What was given on the command line; None means not given.
+        folder: Where `probe.toml` lies.
+        environment: The process's environment.
+
+    Raises:
+        PlainError: A key is unknown or a value is wrong; the key and where it stands are named.
+    """
+    sources = [
+        (str(FILE), _from_file(folder / FILE)),
+        (
+            "PROBE_*",
+            {name[6:].lower(): value for name, value in environment.items() if name.startswith("PROBE_")},
+        ),
+        ("", {name: value for name, value in flags.items() if value is not None and value != ()}),
+    ]
+    values: dict[str, Any] = {}
+    origin: dict[str, str] = {}
+    for where, given in sources:
+        values |= given
+        origin |= dict.fromkeys(given, where)
+    try:
+        return Configuration.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = str(first["loc"][0])
+        where = origin.get(key, "")
+        name = (
+            f"PROBE_{key.upper()}"
+            if where == "PROBE_*"
+            else f"--{key.replace('_', '-')}"
+            if not where
+            else key
+        )
+        place = f"{where}: " if where == str(FILE) else ""
+        if first["type"] == "extra_forbidden":
+            raise PlainError(zh=f"{place}没有设置项 {name}", en=f"{place}unknown key {name}") from error
+        raise PlainError(
+            zh=f"{place}{name} 的值 {first['input']!r} 不对：{first['msg']}",
+            en=f"{place}{name}: {first['input']!r}: {first['msg']}",
+        ) from error
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise PlainError(zh=f"无法读取 {path}：{error}", en=f"cannot read {path}: {error}") from error

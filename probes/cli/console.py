@@ -1,0 +1,66 @@
+"""Where text goes: data to stdout, progress and messages to stderr, and nothing that a portal wrote raw."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+STDERR = Console(stderr=True, highlight=False)
+STDOUT = Console(highlight=False, soft_wrap=False)
+
+
+def harmless(text: object) -> str:
+    """Text without anything that a terminal obeys: control, escape and direction-turning characters."""
+    return "".join(
+        character if character in "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs") else "�"
+        for character in str(text)
+    )
+
+
+def print_json(value: Any) -> None:
+    """Print a value as JSON on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+
+
+def print_table(
+    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()
+) -> None:
+    """Print a table on stdout that fits the terminal's width.
+
+    Args:
+        title: Above the table; may be empty.
+        columns: Headings.
+        rows: Cells; None becomes a dash.
+        right: Columns (from 0) to align to the right.
+    """
+    table = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
+    for number, heading in enumerate(columns):
+        table.add_column(heading, justify="right" if number in right else "left", overflow="fold")
+    for row in rows:
+        table.add_row(
+            *(
+                cell if isinstance(cell, Text) else Text(harmless("–" if cell is None else cell))
+                for cell in row
+            )
+        )
+    STDOUT.print(table)
+
+
+def print_facts(facts: Mapping[str, object]) -> None:
+    """Print names and values, one a line, on stdout."""
+    width = max((Text(name).cell_len for name in facts), default=0)
+    for name, value in facts.items():
+        line = Text(name + " " * (width - Text(name).cell_len + 2), style="bold")
+        STDOUT.print(line.append(Text(harmless("–" if value is None else value), style="not bold")))
+
+
+def note(text: str, style: str = "") -> None:
+    """Say something to the person, on stderr."""
+    STDERR.print(Text(harmless(text), style=style))

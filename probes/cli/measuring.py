@@ -1,0 +1,129 @@
+"""What `city` and `sweep` share: run to the end, keep what was measured when interrupted, tell the exit code."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sqlite3
+from collections.abc import Coroutine, Sequence
+from typing import Any, TypeVar
+
+import click
+from spiders.event_loop import new_event_loop
+
+from checks.catalogue import load
+from probes.browsers.engines import find_engines
+from probes.cli.console import note
+from probes.cli.language import say
+from probes.cli.progress import ProgressWatcher
+from probes.probe import all_probes
+from probes.runs.instruments import Instruments, check_engines
+from probes.runs.sweep import SweepResult, Target, run_sweep, wants_engines
+from results.errors import PlainError, StoreError
+from results.ledger import CityScore, Sweep
+from results.settings import Settings
+from results.store import Store
+
+UNMEASURED = 3
+BELOW = 1
+T = TypeVar("T")
+
+
+def check_parts(settings: Settings) -> None:
+    """Refuse a word in `--only` that names no part.
+
+    Raises:
+        PlainError: With the words that there are.
+    """
+    known = ("crawl", *(each.name for each in all_probes()))
+    for word in settings.only:
+        if word not in known:
+            raise PlainError(
+                zh=f"--only 没有 {word!r}；可用：{', '.join(known)}",
+                en=f"--only: no part {word!r}; known: {', '.join(known)}",
+            )
+
+
+def check_browsers(settings: Settings) -> None:
+    """Look for the engines before anything is written.
+
+    Raises:
+        NoBrowserError: One that was named is not installed, or there is none at all.
+    """
+    if wants_engines(settings):
+        found = find_engines(settings.engines)
+        missing = {each.name: each.problem for each in found if each.problem}
+        check_engines(missing, usable=len(found) - len(missing), named=settings.engines_named)
+
+
+def measure(
+    store: Store,
+    targets: Sequence[Target],
+    *,
+    settings: Settings,
+    kind: str,
+    workers: int | None,
+    sweep: Sweep | None = None,
+) -> SweepResult:
+    """Measure the targets with progress on stderr.
+
+    Raises:
+        PlainError: No browser is usable, or the results file cannot be written any more.
+        click.Abort: Interrupted by Ctrl-C or SIGTERM; what was measured is kept.
+    """
+
+    def announce(tools: Instruments) -> None:
+        usable = [each for each in tools.engines.infos if each.name in tools.engines.names]
+        found = ", ".join(f"{each.name} {each.version or ''}".strip() for each in usable)
+        note(say(zh=f"引擎：{found or '无'}", en=f"engines: {found or 'none'}"))
+
+    try:
+        with ProgressWatcher() as watcher:
+            return run_to_end(
+                run_sweep(
+                    store,
+                    targets,
+                    settings=settings,
+                    kind=kind,
+                    catalogue=load(),
+                    watcher=watcher,
+                    sweep=sweep,
+                    workers=workers,
+                    on_ready=announce,
+                )
+            )
+    except sqlite3.Error as error:
+        raise StoreError(
+            zh=f"无法写入 {store.path}：{error}；已写入的结果都在",
+            en=f"cannot write {store.path}: {error}; what was written is kept",
+        ) from error
+
+
+def run_to_end(work: Coroutine[Any, Any, T]) -> T:
+    """Run in a loop that Scrapy and Playwright share; SIGINT and SIGTERM cancel it cleanly.
+
+    Raises:
+        click.Abort: It was interrupted.
+    """
+    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+
+        async def interruptible() -> T:
+            task = asyncio.current_task()
+            assert task is not None
+            with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in a loop
+                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+            return await work
+
+        try:
+            return runner.run(interruptible())
+        except (KeyboardInterrupt, asyncio.CancelledError):
+            raise click.Abort from None
+
+
+def exit_code(store: Store, result: SweepResult, *, fail_under: float | None = None) -> int:
+    """1 when a total lies under `fail_under` (it outranks 3), 3 when something could not be measured."""
+    totals = [total for run in result.runs for total in store.all(CityScore, run_id=run.run.id)]
+    if fail_under is not None and any(each.score is not None and each.score < fail_under for each in totals):
+        return BELOW
+    return UNMEASURED if result.unmeasured else 0

@@ -1,0 +1,168 @@
+"""`probe sweep`: many cities under one setting."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import click
+
+import fixtures
+from probes.cli import results_table
+from probes.cli.city import practice_settings
+from probes.cli.configuration import Configuration
+from probes.cli.console import note, print_json, print_table
+from probes.cli.dry_run import show_forecast
+from probes.cli.language import say
+from probes.cli.measuring import check_browsers, check_parts, exit_code, measure
+from probes.cli.options import json_option, measuring_options
+from probes.cli.targets import practice_targets, registry_of, target_of
+from probes.runs.forecast import forecast
+from probes.runs.sweep import SweepResult, Target
+from results.errors import PlainError
+from results.ledger import CityScore, Sweep
+from results.settings import Settings
+from results.store import Store
+
+
+@click.command(
+    "sweep",
+    help=say(
+        zh="普查多个城市，结果写入同一个数据库。\n\n例：probe sweep --practice --cities shanghai,chengdu；probe sweep --cities region:华东",
+        en="Measure many cities into one results file.\n\n"
+        "Examples: probe sweep --practice --cities shanghai,chengdu; probe sweep --cities region:华东",
+    ),
+)
+@click.option(
+    "--cities",
+    default="all",
+    metavar="all|a,b|region:华东|FILE",
+    help=say(zh="哪些城市（默认全部）", en="Which cities (default: all)."),
+)
+@click.option("--practice", is_flag=True, help=say(zh="普查模拟门户", en="Sweep the practice portals."))
+@click.option(
+    "--workers",
+    type=click.IntRange(min=1),
+    help=say(zh="同时测量的城市数", en="Cities measured at once at most."),
+)
+@click.option(
+    "--resume",
+    is_flag=True,
+    help=say(
+        zh="继续最近一次未完成的普查；没有则新开始",
+        en="Go on with the newest unfinished sweep; start one if there is none.",
+    ),
+)
+@click.option(
+    "--dry-run",
+    is_flag=True,
+    help=say(zh="只显示计划，不发任何请求", en="Show hosts, planned requests and duration; send nothing."),
+)
+@click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    metavar="X",
+    help=say(zh="任一总分低于 X 时退出码为 1", en="Exit with 1 when any total is below X."),
+)
+@json_option
+@measuring_options
+def command(
+    cities: str,
+    practice: bool,
+    workers: int | None,
+    resume: bool,
+    dry_run: bool,
+    fail_under: float | None,
+    as_json: bool,
+    configuration: Configuration,
+) -> int:
+    """Measures many cities and prints their totals."""
+    settings = configuration.settings(practice=practice)
+    check_parts(settings)
+    if not dry_run:
+        check_browsers(settings)
+    with ExitStack() as stack:
+        sweep: Sweep | None = None
+        store: Store | None = None
+        if not dry_run:
+            store = stack.enter_context(Store.open(configuration.db))
+            sweep = _unfinished(store) if resume else None
+        if sweep is not None:
+            settings = Settings.from_json(sweep.settings)
+            note(say(zh=f"继续第 {sweep.id} 次普查", en=f"going on with sweep {sweep.id}"))
+        if settings.practice:
+            slugs = list(settings.practice_addresses) or _practice_slugs(cities)
+            targets = stack.enter_context(practice_targets(slugs, configuration))
+            settings = practice_settings(settings, targets) if sweep is None else settings
+        else:
+            targets = _real_targets(cities, configuration)
+        if store is None:
+            show_forecast(forecast([each.portal for each in targets], settings), as_json=as_json)
+            return 0
+        kind = "practice" if settings.practice else "manual"
+        result = measure(store, targets, settings=settings, kind=kind, workers=workers, sweep=sweep)
+        _show(store, result, as_json=as_json)
+        return exit_code(store, result, fail_under=fail_under)
+
+
+def _unfinished(store: Store) -> Sweep | None:
+    store.mark_interrupted()
+    left = [each for each in store.all(Sweep) if each.finished_at is None or each.state.value == "partial"]
+    return left[-1] if left else None
+
+
+def _practice_slugs(cities: str) -> list[str]:
+    known = [each.slug for each in fixtures.practice_cities()]
+    return known if cities == "all" else [each.strip() for each in cities.split(",") if each.strip()]
+
+
+def _real_targets(cities: str, configuration: Configuration) -> list[Target]:
+    """The chosen cities' portals; those without an address are named and left out, unless none is left."""
+    targets, without = [], []
+    for city in registry_of(configuration).chosen(cities):
+        if city.home_url is None:
+            without.append(city.slug)
+        else:
+            targets.append(target_of(city.slug, configuration))
+    if without:
+        note(
+            say(zh=f"没有网址，略过：{', '.join(without)}", en=f"no address, left out: {', '.join(without)}"),
+            "yellow",
+        )
+    if not targets:
+        raise PlainError(zh="没有可探测的城市", en="no city to probe")
+    return targets
+
+
+def _show(store: Store, result: SweepResult, *, as_json: bool) -> None:
+    if as_json:
+        print_json([results_table.as_fields(store, each.run) for each in result.runs])
+        return
+    rows = []
+    for each in result.runs:
+        total = next(iter(store.all(CityScore, run_id=each.run.id)), None)
+        score = "–" if total is None or total.score is None else f"{total.score:.1f}"
+        coverage = "" if total is None else f"{total.coverage:.0%}"
+        rows.append(
+            (
+                each.run.city,
+                score,
+                total.grade if total else None,
+                coverage,
+                each.run.state.value,
+                each.run.reason or "",
+            )
+        )
+    rows.sort(key=lambda row: row[1], reverse=True)
+    print_table(
+        say(zh=f"第 {result.sweep.id} 次普查", en=f"sweep {result.sweep.id}"),
+        [
+            say(zh="城市", en="city"),
+            say(zh="总分", en="total"),
+            say(zh="等级", en="grade"),
+            say(zh="覆盖", en="coverage"),
+            say(zh="状态", en="state"),
+            say(zh="原因", en="reason"),
+        ],
+        rows,
+        right=(1, 3),
+    )

@@ -1,0 +1,268 @@
+"""One city, end to end: crawl and probes side by side, then scores."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from spiders.guide_spider import crawl
+
+from checks.catalogue import Catalogue
+from probes.browsers.rendering import BrowserRenderer
+from probes.probe import CrawledPage, Lane, Probe, RequiredList, RunContext, Unit, all_probes
+from probes.runs.instruments import Instruments
+from probes.runs.plan import SamplePlan
+from probes.runs.scoring import score_and_store
+from probes.runs.shelving import shelve, shelved
+from probes.runs.units import UnitRunner
+from results.evidence import EvidenceShelf
+from results.ledger import Crawl, CrawlCut, ItemList, Run, State
+from results.moments import now
+from results.records import Observation, Outcome
+from results.settings import Settings
+from results.store import Store
+from spiders.found import CrawlSummary, FoundPage
+from spiders.net.robots import Robots
+from spiders.scope import Portal
+
+log = logging.getLogger(__name__)
+
+
+class Watcher(Protocol):
+    """Who looks on while a city is measured, e.g. a progress bar."""
+
+    def page_found(self, city: str, page: CrawledPage) -> None:
+        """A page was found and stored."""
+
+    def crawl_ended(self, city: str, summary: CrawlSummary) -> None:
+        """The crawl has ended; the rest of the sample is known now."""
+
+    def unit_done(self, city: str, done: int, submitted: int, observations: Sequence[Observation]) -> None:
+        """A unit of work was stored."""
+
+
+@dataclass(frozen=True)
+class CityRun:
+    """How a city's run ended."""
+
+    run: Run
+    unmeasured: int
+    """Observations that were planned and could not be made for our own reasons."""
+
+
+class CityProbe:
+    """Measures one portal in one run.
+
+    Args:
+        store: The results file.
+        run: The run's row, new or taken up again.
+        portal: What to measure.
+        settings: What the sweep was asked to do.
+        tools: The sweep's instruments.
+        catalogue: The indicators to score by.
+        lists: Required zone items.
+        watcher: Who looks on.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        run: Run,
+        *,
+        portal: Portal,
+        settings: Settings,
+        tools: Instruments,
+        catalogue: Catalogue,
+        lists: tuple[RequiredList, ...],
+        watcher: Watcher,
+    ) -> None:
+        assert run.id is not None
+        self._store = store
+        self._run = run
+        self._run_id = run.id
+        self._portal = portal
+        self._settings = settings
+        self._tools = tools
+        self._catalogue = catalogue
+        self._lists = lists
+        self._watcher = watcher
+        self._probes = chosen_probes(settings.only)
+        self._plan = SamplePlan(seed=settings.seed, size=settings.sample)
+        self._politeness = tools.politeness
+        self._units = UnitRunner(store, run.id, bounds=_lane_bounds(settings), on_stored=self._stored)
+
+    async def measure(self) -> CityRun:
+        """Crawl, probe and score; everything is stored as it happens.
+
+        Returns:
+            The run as it ended. Its state is `failed` when the portal could not be entered.
+
+        Raises:
+            asyncio.CancelledError: Interrupted; the run is marked `partial`, what was measured is kept.
+            sqlite3.Error: The results file cannot be written.
+        """
+        with self._politeness.account(self._settings.max_requests) as account:
+            try:
+                return await self._measure()
+            finally:
+                self._store.change(self._run, requests=self._run.requests + account.requests)
+
+    async def _measure(self) -> CityRun:
+        try:
+            async with (
+                asyncio.timeout(self._settings.run_timeout_s),
+                self._tools.http_client(self._settings, self._politeness) as http,
+            ):
+                robots = Robots(http, self._tools.user_agent, ignore=self._portal.ignore_robots is not None)
+                context = RunContext(
+                    run_id=self._run_id,
+                    portal=self._portal,
+                    settings=self._settings,
+                    http=http,
+                    politeness=self._politeness,
+                    robots=robots,
+                    engines=self._tools.engines,
+                    evidence=EvidenceShelf(self._store),
+                    pages=shelved(self._store, self._run_id),
+                    lists=self._lists,
+                    note_list=self._note_list,
+                )
+                summary = await self._crawl(context)
+                await self._probe_all(context)
+        except asyncio.CancelledError:
+            await self._units.cancel()
+            self._end(State.PARTIAL, reason="interrupted")
+            raise
+        except TimeoutError:
+            await self._units.cancel()
+            log.warning("%s: not finished within %g s", self._portal.slug, self._settings.run_timeout_s)
+            return self._end(State.PARTIAL, reason="prober_overloaded")
+        except BaseException:
+            await self._units.cancel()
+            raise
+        score_and_store(self._store, self._run, self._catalogue)
+        if summary.home_outcome is not Outcome.OK and not _was_entered(context):
+            return self._end(State.FAILED, reason=summary.home_reason, entry="none")
+        return self._end(State.COMPLETE, entry=summary.entry)
+
+    async def _crawl(self, context: RunContext) -> CrawlSummary:
+        for page in context.pages:
+            self._offer(context, page)
+        known = {each.page.url for each in context.pages}
+
+        async def on_page(found: FoundPage) -> None:
+            if found.url in known:
+                return
+            known.add(found.url)
+            with self._store.transaction():
+                page = shelve(self._store, self._run_id, found)
+            context.pages.append(page)
+            self._offer(context, page)
+            self._watcher.page_found(self._portal.slug, page)
+
+        engines = self._tools.engines
+        renderer = BrowserRenderer(engines, self._politeness) if engines.names else None
+        summary = await crawl(
+            self._portal,
+            settings=self._settings,
+            http=context.http,
+            politeness=self._politeness,
+            robots=context.robots,
+            renderer=renderer,
+            store=self._store,
+            run_id=self._run_id,
+            on_page=on_page,
+        )
+        self._note_crawl(summary)
+        context.crawl_complete = summary.complete
+        self._watcher.crawl_ended(self._portal.slug, summary)
+        return summary
+
+    def _offer(self, context: RunContext, page: CrawledPage) -> None:
+        if self._plan.offer(page):
+            self._submit_page(context, page)
+
+    def _submit_page(self, context: RunContext, page: CrawledPage) -> None:
+        for probe in self._probes:
+            for unit in probe.units_for_page(context, page):
+                self._units.submit(unit)
+
+    async def _probe_all(self, context: RunContext) -> None:
+        sample = self._plan.sample()
+        chosen = {each.page.id for each in sample}
+        with self._store.transaction():
+            for number, page in enumerate(context.pages):
+                if page.page.sampled != (page.page.id in chosen):
+                    changed = self._store.change(page.page, sampled=page.page.id in chosen)
+                    context.pages[number] = replace(page, page=changed)
+        for page in context.pages:
+            if page.page.id in chosen:
+                self._submit_page(context, page)
+        for probe in self._probes:
+            for unit in probe.units_for_portal(context):
+                self._units.submit(unit)
+        await self._units.drain()
+
+    def _stored(self, unit: Unit, observations: Sequence[Observation]) -> None:
+        del unit
+        self._watcher.unit_done(self._portal.slug, self._units.finished, self._units.submitted, observations)
+
+    def _note_list(self, used: ItemList) -> None:
+        if not self._store.all(ItemList, run_id=self._run_id, zone=used.zone):
+            self._store.add(replace(used, run_id=self._run_id))
+
+    def _note_crawl(self, summary: CrawlSummary) -> None:
+        if self._store.all(Crawl, run_id=self._run_id):
+            return
+        with self._store.transaction():
+            self._store.add(
+                Crawl(
+                    run_id=self._run_id,
+                    complete=summary.complete,
+                    why=summary.why,
+                    pages=summary.pages,
+                    requests=summary.requests,
+                    finished_at=now(),
+                )
+            )
+            for cut in summary.cuts:
+                self._store.add(
+                    CrawlCut(
+                        run_id=self._run_id,
+                        pattern=cut.pattern,
+                        why=cut.why,
+                        example_url=cut.example_url,
+                        cut=cut.cut,
+                    )
+                )
+
+    def _end(self, state: State, *, reason: str | None = None, entry: str | None = None) -> CityRun:
+        run = self._store.change(
+            self._run,
+            state=state,
+            reason=reason,
+            entry=entry,
+            finished_at=now(),
+        )
+        return CityRun(run=run, unmeasured=sum(self._units.unmeasured.values()))
+
+
+def chosen_probes(only: Sequence[str]) -> tuple[Probe, ...]:
+    """The probes that `--only` names; all of them when it names none."""
+    return tuple(each for each in all_probes() if not only or each.name in only)
+
+
+def _lane_bounds(settings: Settings) -> dict[Lane, int]:
+    cores = os.cpu_count() or 1
+    # at the polite rate the host group's turn is the bound; more at once would only wait
+    browsers = max(2, cores) if settings.rate > 2 else 2
+    return {Lane.HTTP: 8, Lane.BROWSER: browsers, Lane.TIMED: 1, Lane.INTERACTIVE: 1}
+
+
+def _was_entered(context: RunContext) -> bool:
+    home = context.home
+    return home is not None and home.page.outcome is Outcome.OK

@@ -1,0 +1,77 @@
+"""From a run's observations to its scores: read the facts, let the checks judge, store what they say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import timedelta
+
+from checks.catalogue import Catalogue
+from checks.scoring import RunFacts, RunScores, score_run
+from results.ledger import Crawl, Indicator, ItemList, Review, Run
+from results.moments import as_text, from_text
+from results.records import Availability, GuideElement, Observation
+from results.store import Store
+from results.tables import Record, tables
+
+AVAILABILITY_DAYS = 7
+"""The window of the availability rule (国办秘函〔2019〕19号, GW-01)."""
+
+
+def catalogue_rows(catalogue: Catalogue, sweep_id: int) -> list[Indicator]:
+    """The catalogue as a sweep keeps it, so that its scores can be read without this program."""
+    weights = {each.name: each.weight for each in catalogue.facets}
+    return [
+        Indicator(
+            sweep_id=sweep_id,
+            indicator=each.id,
+            facet=each.facet,
+            facet_weight=weights[each.facet],
+            dimension=each.dimension,
+            name_zh=each.name_zh,
+            name_en=each.name_en,
+            weight=each.weight,
+            rule=each.rule_zh,
+            rule_en=each.rule_en,
+            absent=each.absent,
+            thresholds=json.dumps(each.thresholds, ensure_ascii=False),
+            source=each.source,
+        )
+        for each in catalogue.indicators
+    ]
+
+
+def facts_of(store: Store, run: Run) -> RunFacts:
+    """Everything that a run's scores rest on."""
+    kinds: list[type[Record]] = [
+        each for each in tables() if issubclass(each, Observation) and each is not Availability
+    ]
+    rows: dict[type[Record], Iterable[Record]] = {
+        each: store.all(each, run_id=run.id) for each in (*kinds, Crawl, ItemList)
+    }
+    rows[GuideElement] = _elements(store, run)
+    rows[Availability] = _recent_availability(store, run)
+    rows[Review] = store.all(Review)
+    return RunFacts({kind: tuple(found) for kind, found in rows.items()}, run=run)
+
+
+def score_and_store(store: Store, run: Run, catalogue: Catalogue) -> RunScores:
+    """Score a run and store scores, findings, facets and total in one transaction."""
+    judged = score_run(facts_of(store, run), catalogue, run)
+    with store.transaction():
+        for record in (*judged.scores, *judged.findings, *judged.facets, judged.city):
+            store.add(record)
+    return judged
+
+
+def _elements(store: Store, run: Run) -> list[Record]:
+    rows = store.database.query(
+        "select e.* from guide_elements e join guides g on g.id = e.guide_id where g.run_id = ? order by e.id",
+        [run.id],
+    )
+    return [GuideElement.from_row(row) for row in rows]
+
+
+def _recent_availability(store: Store, run: Run) -> list[Availability]:
+    since = as_text(from_text(run.started_at) - timedelta(days=AVAILABILITY_DAYS))
+    return [each for each in store.all(Availability, city=run.city) if each.measured_at >= since]

@@ -1,0 +1,135 @@
+"""Runs units of work: side by side within each lane's bound, confirmed where they failed, stored whole.
+
+A unit that an earlier process finished is not done again. What fails for our own reasons is stored as
+`not_measured`; a unit that is cut off leaves no trace and is done by the run that resumes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+
+from probes.probe import Lane, Unit
+from results.records import Observation, Outcome, Reason
+from results.store import Store
+from spiders.net.classify import classify
+
+log = logging.getLogger(__name__)
+
+
+class UnitRunner:
+    """The units of one run.
+
+    Args:
+        store: Where observations go.
+        run_id: The run that they belong to.
+        bounds: How many units of a lane run at once.
+        on_stored: Told of every observation after it was stored, e.g. for a progress bar.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        run_id: int,
+        *,
+        bounds: Mapping[Lane, int],
+        on_stored: Callable[[Unit, Sequence[Observation]], None] = lambda _unit, _observations: None,
+    ) -> None:
+        self._store = store
+        self._run_id = run_id
+        self._lanes = {lane: asyncio.Semaphore(bound) for lane, bound in bounds.items()}
+        self._on_stored = on_stored
+        self._finished = store.finished_units(run_id)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._to_confirm: list[Unit] = []
+        self._known: set[tuple[str, str]] = set()
+        self._broken: BaseException | None = None
+        self.submitted = 0
+        self.finished = 0
+        self.unmeasured: Counter[Reason] = Counter()
+        """Observations that could not be made for our own reasons."""
+
+    def submit(self, unit: Unit) -> None:
+        """Take a unit up; one that was already taken up or finished is left alone."""
+        identity = (unit.probe, unit.key)
+        if identity in self._known:
+            return
+        self._known.add(identity)
+        self.submitted += 1
+        mark = self._finished.get(identity)
+        if mark is None:
+            self._start(unit, attempt=1)
+        elif mark.settled:
+            self.finished += 1
+        else:
+            self._to_confirm.append(unit)
+
+    async def drain(self) -> None:
+        """Wait for every unit, then look again at those that failed.
+
+        Raises:
+            sqlite3.Error: The results file cannot be written.
+        """
+        await self._settle()
+        again, self._to_confirm = self._to_confirm, []
+        for unit in again:
+            self._start(unit, attempt=2)
+        await self._settle()
+
+    async def cancel(self) -> None:
+        """Cut off what is under way; nothing of it is stored."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _settle(self) -> None:
+        while self._tasks:
+            await asyncio.wait(set(self._tasks))
+            if self._broken is not None:
+                await self.cancel()
+                raise self._broken
+
+    def _start(self, unit: Unit, attempt: int) -> None:
+        task = asyncio.create_task(self._run(unit, attempt), name=f"{unit.probe} {unit.key}")
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            self._broken = self._broken or task.exception()
+
+    async def _run(self, unit: Unit, attempt: int) -> None:
+        async with self._lanes[unit.lane]:
+            observations = await self._measure(unit, attempt)
+        confirm = (
+            attempt == 1 and unit.confirm and any(each.outcome is Outcome.FAILED for each in observations)
+        )
+        with self._store.unit(self._run_id, unit.probe, unit.key, attempt=attempt, settled=not confirm):
+            stored = [self._store.add(each) for each in observations]
+        if confirm:
+            self._to_confirm.append(unit)
+        else:
+            self.finished += 1
+        self.unmeasured.update(
+            each.reason for each in stored if each.reason and each.outcome is Outcome.NOT_MEASURED
+        )
+        self._on_stored(unit, stored)
+
+    async def _measure(self, unit: Unit, attempt: int) -> Sequence[Observation]:
+        """The unit's observations; a fault that leaves it is ours, never the portal's."""
+        try:
+            async with asyncio.timeout(unit.timeout_s):
+                return await unit.measure(attempt)
+        except TimeoutError:
+            log.warning("%s %s: no result within %g s", unit.probe, unit.key, unit.timeout_s)
+            return unit.unmeasured(Reason.PROBER_OVERLOADED)
+        except Exception as error:
+            reason = classify(error)
+            if reason.outcome is not Outcome.NOT_MEASURED:
+                reason = Reason.UNSUPPORTED
+            log.warning("%s %s: %s: %s", unit.probe, unit.key, type(error).__name__, error)
+            log.debug("%s %s", unit.probe, unit.key, exc_info=True)
+            return unit.unmeasured(reason)
