@@ -110,5 +110,6 @@ def host_free(url: str | None) -> str:
 
 
 def _order(record: Record) -> tuple[int, str]:
-    row = record.as_row()
-    return (int(row.get("id") or 0), repr(sorted((name, repr(value)) for name, value in row.items())))
+    # stored rows have ids; only rows put together by hand need their content compared
+    number = getattr(record, "id", None)
+    return (number, "") if number else (0, repr(record))

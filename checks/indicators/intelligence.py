@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from checks.facts import Look
 from checks.indicators import Question, indicator
 from checks.measures import Case, Deduction, Measured, falling, points, share, unmeasured
@@ -55,20 +53,20 @@ def chatbot_accuracy(question: Question) -> Measured:
         return share(
             [case_of(each, subject="chatbot", what=_BOT) for each in turns], question.entry, question.z
         )
-    judged = [(turn, _expected(turn)) for turn in turns if turn.outcome in (Outcome.OK, Outcome.FAILED)]
+    judged = [(turn, _expected(turn)) for turn in turns if turn.outcome in _JUDGED]
     judged = [(turn, expected) for turn, expected in judged if expected > 0]
     left_out = [
-        Case(outcome=each.outcome, reason=each.reason)
-        for each in turns
-        if each.outcome not in (Outcome.OK, Outcome.FAILED, Outcome.ABSENT)
+        Case(outcome=each.outcome, reason=each.reason) for each in turns if each.outcome not in _JUDGED
     ]
     if not judged:
         return unmeasured(left_out)
     expected_facts = sum(expected for _, expected in judged)
     net = sum(_net(turn) for turn, _ in judged)
     score = points(net / expected_facts)
-    shortfalls = [(turn, expected - _net(turn)) for turn, expected in judged if expected > _net(turn)]
-    short = math.fsum(lacking for _, lacking in shortfalls)
+    shortfalls = [
+        (turn, expected, expected - _net(turn)) for turn, expected in judged if expected > _net(turn)
+    ]
+    short = sum(lacking for _, _, lacking in shortfalls)
     return Measured(
         status=ScoreStatus.SCORED,
         score=score,
@@ -79,21 +77,19 @@ def chatbot_accuracy(question: Question) -> Measured:
         blocked=sum(each.outcome is Outcome.BLOCKED for each in left_out),
         deductions=tuple(
             _inaccuracy(turn, expected, (100 - score) * lacking / short)
-            for turn, lacking, expected in (
-                (turn, expected - _net(turn), expected) for turn, expected in judged
-            )
-            if lacking > 0
+            for turn, expected, lacking in shortfalls
         ),
     )
 
 
+_JUDGED = (Outcome.OK, Outcome.FAILED, Outcome.ABSENT)
 _BOT = Words("智能客服", "the chatbot")
 
 
 def _expected(turn: Look[ChatTurn]) -> int:
     # a question that got no reply at all stands for one fact where nothing says how many were asked for
     known = turn.last.expected_facts
-    return known if known is not None else int(turn.outcome is Outcome.FAILED)
+    return known if known is not None else int(turn.outcome is not Outcome.OK)
 
 
 def _net(turn: Look[ChatTurn]) -> int:
@@ -104,7 +100,7 @@ def _net(turn: Look[ChatTurn]) -> int:
 
 def _inaccuracy(turn: Look[ChatTurn], expected: int, lost: float) -> Deduction:
     what, row = _words(turn), turn.last
-    if turn.outcome is Outcome.FAILED:
+    if turn.outcome is not Outcome.OK:
         text = Words(f"{what.zh}：{reason_word(turn.reason).zh}", f"{what.en}: {reason_word(turn.reason).en}")
     else:
         matched, wrong = row.matched_facts or 0, row.contradicted_facts or 0
