@@ -45,7 +45,10 @@ class RegisteredCity(BaseModel):
     @field_validator("home_url", "province_url")
     @classmethod
     def _is_web_address(cls, url: str | None) -> str | None:
-        return None if url is None else checked_address(url)
+        try:
+            return None if url is None else checked_address(url)
+        except PlainError as error:
+            raise ValueError(error.en) from error  # pydantic names the city and the field
 
     @property
     def area_code(self) -> str | None:

@@ -32,7 +32,29 @@ PARTS = (
 """Modules of this package that are not commands."""
 
 
+class CommandsByModule(click.Group):
+    """Finds a command in the module of its name, and imports no other: `probe cities` loads no browser."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names of all command modules."""
+        del ctx
+        return sorted(
+            entry.name.replace("_", "-")
+            for entry in pkgutil.iter_modules(__path__)
+            if entry.name not in PARTS
+        )
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """The command of a module; None where there is no such module."""
+        if name not in self.list_commands(ctx):
+            return None
+        module: Any = importlib.import_module(f"{__name__}.{name.replace('-', '_')}")
+        command: click.Command = module.command
+        return command
+
+
 @click.group(
+    cls=CommandsByModule,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     help=say(
         zh="政务服务网技术支撑探测：网页能否打开、附件能否下载、跨省通办是否齐全、搜索是否稳定、智能客服是否答对。\n\n"
@@ -55,16 +77,6 @@ def probe(verbose: int) -> None:
     )
     for noisy in ("httpx", "httpcore", "asyncio", "selenium", "urllib3", "scrapy", "twisted"):
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
-
-
-def _add_commands() -> None:
-    for entry in pkgutil.iter_modules(__path__):
-        if entry.name not in PARTS:
-            module: Any = importlib.import_module(f"{__name__}.{entry.name}")
-            probe.add_command(module.command)
-
-
-_add_commands()
 
 
 def main() -> None:

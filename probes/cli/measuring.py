@@ -10,7 +10,6 @@ from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
 
 import click
-from spiders.event_loop import new_event_loop
 
 from checks.catalogue import load
 from probes.browsers.engines import find_engines
@@ -106,7 +105,7 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
     Raises:
         click.Abort: It was interrupted.
     """
-    with asyncio.Runner(loop_factory=new_event_loop) as runner:
+    with asyncio.Runner() as runner:
 
         async def interruptible() -> T:
             task = asyncio.current_task()

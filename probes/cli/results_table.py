@@ -8,7 +8,7 @@ from probes.cli.console import STDOUT, harmless, print_table
 from probes.cli.language import say
 from results.ledger import CityScore, FacetScore, Finding, Indicator, Run, Score, ScoreStatus
 from results.store import Store
-from results.words import reason
+from results.words import reason_word
 
 WORST = 3
 
@@ -107,7 +107,9 @@ def show(store: Store, run: Run) -> None:
         right=(1, 2, 3),
     )
     if run.reason:
-        STDOUT.print(say(zh=f"未完成：{reason(run.reason).zh}", en=f"not completed: {reason(run.reason).en}"))
+        STDOUT.print(
+            say(zh=f"未完成：{reason_word(run.reason).zh}", en=f"not completed: {reason_word(run.reason).en}")
+        )
     _show_worst(_findings(store, run), run)
 
 

@@ -72,11 +72,11 @@ class UnitRunner:
         Raises:
             sqlite3.Error: The results file cannot be written.
         """
-        await self._settle()
+        await self.settle()
         again, self._to_confirm = self._to_confirm, []
         for unit in again:
             self._start(unit, attempt=2)
-        await self._settle()
+        await self.settle()
 
     async def cancel(self) -> None:
         """Cut off what is under way; nothing of it is stored."""
@@ -84,7 +84,8 @@ class UnitRunner:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _settle(self) -> None:
+    async def settle(self) -> None:
+        """Wait until nothing is under way; what failed once is left for `drain` to confirm."""
         while self._tasks:
             await asyncio.wait(set(self._tasks))
             if self._broken is not None:

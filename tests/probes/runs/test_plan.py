@@ -1,0 +1,108 @@
+"""The sample: the same pages, whatever the order in which they were found."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from probes.probe import CrawledPage
+from probes.runs.plan import SamplePlan, host_free
+from results.records import Guide, Outcome, Page, PageKind
+
+
+def page(
+    number: int,
+    *,
+    kind: PageKind = PageKind.GUIDE,
+    matter: str | None = None,
+    department: str = "公安局",
+    depth: int = 2,
+    linked: bool = False,
+    host: str = "a",
+) -> CrawledPage:
+    row = Page(
+        id=number,
+        run_id=1,
+        outcome=Outcome.OK,
+        measured_at="",
+        url=f"http://{host}/item/{number}",
+        kind=kind,
+        why_kind="",
+        depth=depth,
+        template="/item/*",
+        department=department,
+        linked_as_guide=linked,
+    )
+    guide = None
+    if kind is PageKind.GUIDE:
+        guide = Guide(
+            id=number,
+            run_id=1,
+            outcome=Outcome.OK,
+            measured_at="",
+            page_id=number,
+            matter=matter or f"事项{number}",
+            key_present=9,
+        )
+    return CrawledPage(page=row, guide=guide)
+
+
+def sampled(pages: list[CrawledPage], *, seed: int = 1, size: int = 10) -> list[str]:
+    plan = SamplePlan(seed=seed, size=size)
+    for each in pages:
+        plan.offer(each)
+    return [host_free(each.page.url) for each in plan.sample()]
+
+
+@settings(max_examples=25)
+@given(st.randoms(use_true_random=False))
+def test_the_order_of_finding_does_not_matter(shuffler) -> None:
+    pages = [page(number, department="公安局" if number % 3 else "卫健委") for number in range(60)]
+    first = sampled(pages)
+    shuffler.shuffle(pages)
+    assert sampled(pages) == first and len(first) == 10
+
+
+def test_the_host_does_not_matter_and_the_seed_does() -> None:
+    here = sampled([page(number) for number in range(60)])
+    assert sampled([page(number, host="b") for number in range(60)]) == here
+    assert sampled([page(number) for number in range(60)], seed=2) != here
+
+
+def test_every_stratum_is_represented() -> None:
+    pages = [page(number, department="公安局") for number in range(100)]
+    pages += [page(100 + number, department="民政局") for number in range(2)]
+    assert {"/item/100", "/item/101"} <= set(sampled(pages))
+
+
+def test_scenario_matters_are_always_in_and_handed_out_at_once() -> None:
+    pages = [page(number) for number in range(200)]
+    card = page(500, matter="社会保障卡申领")
+    assert "/item/500" in sampled([*pages, card])
+    assert SamplePlan(seed=1, size=10).offer(card)
+
+
+def test_pages_linked_as_guides_are_candidates_and_other_kinds_are_not() -> None:
+    broken = page(1, kind=PageKind.OTHER, linked=True)
+    news = page(2, kind=PageKind.NEWS)
+    assert sampled([broken, news]) == ["/item/1"]
+
+
+def test_home_zone_search_and_module_pages_come_on_top() -> None:
+    pages = [page(number) for number in range(30)]
+    pages += [
+        page(100, kind=PageKind.HOME, depth=0),
+        page(101, kind=PageKind.ZONE),
+        page(102, kind=PageKind.SEARCH),
+    ]
+    pages += [page(103 + number, kind=PageKind.INTERACTION) for number in range(3)]
+    found = sampled(pages)
+    assert len(found) == 10 + 6 and found[0] == "/item/100"
+
+
+def test_what_is_handed_out_early_is_seldom_displaced() -> None:
+    pages = [page(number) for number in range(120)]
+    plan = SamplePlan(seed=1, size=60)
+    early = [each.page.url for each in pages if plan.offer(each)]
+    final = {each.page.url for each in plan.sample()}
+    assert len(early) >= 10 and set(early) <= final
