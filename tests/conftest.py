@@ -1,0 +1,31 @@
+"""What all tests share: the program as a user runs it, and one whole practice run."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.program import PracticeRun, Probe, run_probe
+
+
+@pytest.fixture
+def probe(tmp_path: Path) -> Probe:
+    """`probe` in an empty working directory."""
+
+    def run(*arguments: str, **options: Any) -> subprocess.CompletedProcess[str]:
+        return run_probe(*arguments, cwd=tmp_path, **options)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def shanghai(tmp_path_factory: pytest.TempPathFactory) -> PracticeRun:
+    """`probe city shanghai --practice --json`, run once for all tests that look at its results."""
+    folder = tmp_path_factory.mktemp("shanghai")
+    ended = run_probe("city", "shanghai", "--practice", "--json", cwd=folder, timeout=600)
+    assert ended.stdout, ended.stderr
+    return PracticeRun(folder=folder, printed=json.loads(ended.stdout), exit_code=ended.returncode, log=ended.stderr)

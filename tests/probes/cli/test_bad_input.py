@@ -1,0 +1,97 @@
+"""Bad input ends in one clear line and the right exit code, and nothing is half-written."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from tests.program import Probe
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [
+        (("city", "atlantis"), 2, "unknown city 'atlantis'"),
+        (("city", "taiyuan"), 2, "no portal address of its own"),
+        (("city", "mycity", "--home", "portal"), 2, "is not an http(s) address"),
+        (("city", "My City", "--home", "http://127.0.0.1/"), 2, "slug"),
+        (("city", "mycity", "--home", "http://127.0.0.1/", "--area", "31"), 2, "area code"),
+        (("city", "shanghai", "--engines", "netscape"), 2, "--engines"),
+        (("city", "shanghai", "--only", "everything"), 2, "--only: no part 'everything'"),
+        (("city", "shanghai", "--rate", "50"), 2, "authorized"),
+        (("city", "shanghai", "--allow-private", "ten-net"), 2, "ten-net"),
+        (("city", "shanghai", "--practice", "--db", "no/such/folder/probe.db"), 5, "does not exist"),
+        (("city", "nowhere", "--practice"), 2, "no practice portal 'nowhere'"),
+        (("cities", "show", "shanghia"), 2, "did you mean shanghai"),
+        (("indicators", "show", "beauty"), 2, "no indicator beauty"),
+        (("explain", "shanghai", "load_time"), 5, "no results file"),
+        (("practice", "truth", "nowhere"), 2, "no practice portal 'nowhere'"),
+    ],
+)
+def test_one_line_and_the_right_code(
+    probe: Probe, tmp_path: Path, arguments: tuple[str, ...], code: int, says: str
+) -> None:
+    ended = probe(*arguments)
+    assert ended.returncode == code, ended.stderr
+    assert says in ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1 and "Traceback" not in ended.stderr
+    assert ended.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_directory_is_no_database(probe: Probe, tmp_path: Path) -> None:
+    (tmp_path / "probe.db").mkdir()
+    ended = probe("city", "shanghai", "--practice")
+    assert ended.returncode == 5 and "is a directory" in ended.stderr
+
+
+def test_another_programs_database_is_left_alone(probe: Probe, tmp_path: Path) -> None:
+    path = tmp_path / "probe.db"
+    with sqlite3.connect(path) as other:
+        other.execute("create table theirs (a)")
+    other.close()
+    before = path.read_bytes()
+    ended = probe("city", "shanghai", "--practice")
+    assert ended.returncode == 5 and "another program's database" in ended.stderr
+    assert path.read_bytes() == before
+
+
+def test_an_engine_that_is_not_installed_is_named(probe: Probe, tmp_path: Path) -> None:
+    empty = tmp_path / "bin"
+    empty.mkdir()
+    ended = probe(
+        "city", "mycity", "--home", "http://127.0.0.1:9/", "--engines", "firefox",
+        PATH=str(empty), PLAYWRIGHT_BROWSERS_PATH=str(empty),
+    )  # fmt: skip
+    assert ended.returncode == 4 and "firefox" in ended.stderr, ended.stderr
+    assert not (tmp_path / "probe.db").exists()
+
+
+def test_a_wrong_key_in_the_configuration_is_named(probe: Probe, tmp_path: Path) -> None:
+    (tmp_path / "probe.toml").write_text("smaple = 3\n")
+    ended = probe("cities", "list")
+    assert ended.returncode == 2 and "unknown key smaple" in ended.stderr
+
+
+def test_an_address_that_cannot_be_reached_leaves_a_run_with_its_reason(probe: Probe, tmp_path: Path) -> None:
+    ended = probe("city", "mycity", "--home", "http://127.0.0.1:9/", "--engines", "chromium", "--only", "crawl")
+    assert ended.returncode == 3, ended.stderr
+    with sqlite3.connect(tmp_path / "probe.db") as database:
+        rows = database.execute("select city, state, reason from runs").fetchall()
+    database.close()
+    assert rows == [("mycity", "failed", "egress_denied")]
+
+
+def test_a_dry_run_sends_and_writes_nothing(probe: Probe, tmp_path: Path) -> None:
+    ended = probe("city", "mycity", "--home", "http://127.0.0.1:9/", "--dry-run", "--json")
+    assert ended.returncode == 0 and '"127.0.0.1"' in ended.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_help_teaches_in_both_languages(probe: Probe, language: str) -> None:
+    ended = probe("city", "--help", "--lang", language)
+    assert ended.returncode == 0 and "--practice" in ended.stdout
+    assert ("模拟门户" in ended.stdout) == (language == "zh")
