@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
+from rich import box
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 STDERR = Console(stderr=True, highlight=False)
-STDOUT = Console(highlight=False, soft_wrap=False)
+STDOUT = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140)
+"""A file or a pipe has no width of its own: wide enough there that addresses stay whole."""
 
 
 def harmless(text: object) -> str:
@@ -40,7 +44,9 @@ def print_table(
         rows: Cells; None becomes a dash.
         right: Columns (from 0) to align to the right.
     """
-    table = Table(title=title or None, title_justify="left", header_style="bold", expand=False)
+    table = Table(
+        title=title or None, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
+    )
     for number, heading in enumerate(columns):
         table.add_column(heading, justify="right" if number in right else "left", overflow="fold")
     for row in rows:

@@ -20,7 +20,8 @@ from probes.probe import all_probes
 from probes.runs.instruments import Instruments, check_engines
 from probes.runs.sweep import SweepResult, Target, run_sweep, wants_engines
 from results.errors import PlainError, StoreError
-from results.ledger import CityScore, Sweep
+from results.ledger import Sweep
+from results.scores import result_of
 from results.settings import Settings
 from results.store import Store
 
@@ -122,7 +123,7 @@ def run_to_end(work: Coroutine[Any, Any, T]) -> T:
 
 def exit_code(store: Store, result: SweepResult, *, fail_under: float | None = None) -> int:
     """1 when a total lies under `fail_under` (it outranks 3), 3 when something could not be measured."""
-    totals = [total for run in result.runs for total in store.all(CityScore, run_id=run.run.id)]
+    totals = [total for run in result.runs if (total := result_of(store, run.run).total)]
     if fail_under is not None and any(each.score is not None and each.score < fail_under for each in totals):
         return BELOW
     return UNMEASURED if result.unmeasured else 0

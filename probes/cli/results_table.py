@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.text import Text
 
 from probes.cli.console import STDOUT, harmless, print_table
 from probes.cli.language import say
-from results.ledger import CityScore, FacetScore, Finding, Indicator, Run, Score, ScoreStatus
+from results.ledger import CityScore, Finding, Run, Score, ScoreStatus
+from results.scores import RunResult, result_of
 from results.store import Store
 from results.words import reason_word
 
@@ -15,7 +18,8 @@ WORST = 3
 
 def as_fields(store: Store, run: Run) -> dict[str, object]:
     """A run's scores as plain data, for `--json`."""
-    total = _total(store, run)
+    result = result_of(store, run)
+    total = result.total
     return {
         "city": run.city,
         "sweep": run.sweep_id,
@@ -28,10 +32,7 @@ def as_fields(store: Store, run: Run) -> dict[str, object]:
         "coverage": total.coverage if total else 0.0,
         "grade": total.grade if total else None,
         "blocked": total.blocked if total else False,
-        "facets": {
-            each.facet: {"score": each.score, "coverage": each.coverage}
-            for each in store.all(FacetScore, run_id=run.id)
-        },
+        "facets": {each.facet: {"score": each.score, "coverage": each.coverage} for each in result.facets},
         "indicators": {
             each.indicator: {
                 "score": each.score,
@@ -42,7 +43,7 @@ def as_fields(store: Store, run: Run) -> dict[str, object]:
                 "high": each.high,
                 "note": each.note,
             }
-            for each in store.all(Score, run_id=run.id)
+            for each in result.scores
         },
         "findings": [
             {
@@ -51,26 +52,27 @@ def as_fields(store: Store, run: Run) -> dict[str, object]:
                 "finding_key": each.finding_key,
                 "text": say(zh=each.text_zh, en=each.text_en),
             }
-            for each in _findings(store, run)
+            for each in result.findings
         ],
     }
 
 
 def show(store: Store, run: Run) -> None:
     """Print a run's scores as a table, the total, and the worst findings with what explains each."""
-    lines = {each.indicator: each for each in store.all(Indicator, sweep_id=run.sweep_id)}
-    facets = {each.facet: each for each in store.all(FacetScore, run_id=run.id)}
+    result = result_of(store, run)
+    if result.total is not None:
+        _show_scores(result, result.total)
+    if run.reason:
+        word = reason_word(run.reason)
+        STDOUT.print(say(zh=f"未完成：{word.zh}", en=f"not completed: {word.en}"))
+    _show_worst(result.findings, run)
+
+
+def _show_scores(result: RunResult, total: CityScore) -> None:
+    lines = {each.indicator: each for each in result.indicators}
     rows: list[tuple[object, ...]] = []
-    for name, facet in facets.items():
-        rows.append(
-            (
-                Text(name, style="bold"),
-                Text(_points(facet.score), style="bold"),
-                "",
-                f"{facet.coverage:.0%}",
-                "",
-            )
-        )
+    for facet in result.facets:
+        rows.append(_bold(facet.facet, facet.score, facet.coverage, ""))
         rows += [
             (
                 f"  {say(zh=line.name_zh, en=line.name_en)}",
@@ -79,41 +81,33 @@ def show(store: Store, run: Run) -> None:
                 _interval(score),
                 _remark(score),
             )
-            for score in store.all(Score, run_id=run.id)
-            if (line := lines[score.indicator]).facet == name
+            for score in result.scores
+            if (line := lines[score.indicator]).facet == facet.facet
         ]
-    total = _total(store, run)
-    if total is not None:
-        grade = total.grade or say(zh="覆盖不足", en="insufficient coverage")
-        rows.append(
-            (
-                Text(say(zh="总分", en="total"), style="bold"),
-                Text(_points(total.score), style="bold"),
-                "",
-                f"{total.coverage:.0%}",
-                grade,
-            )
-        )
+    grade = total.grade or say(zh="覆盖不足，不给总分", en="too little could be measured for a total")
+    rows.append(_bold(say(zh="总分", en="total"), total.score, total.coverage, grade))
+    sweep = say(zh=f"第 {result.run.sweep_id} 次普查", en=f"sweep {result.run.sweep_id}")
     print_table(
-        f"{run.city} · {say(zh='第', en='sweep ')}{run.sweep_id}{say(zh=' 次普查', en='')}",
+        f"{say(zh=result.city.name, en=result.city.slug)} · {sweep}",
         [
             say(zh="指标", en="indicator"),
             say(zh="得分", en="score"),
             say(zh="通过/测量", en="passed/measured"),
-            say(zh="区间·覆盖", en="interval · coverage"),
+            say(zh="95% 区间", en="95 % interval"),
             say(zh="说明", en="remark"),
         ],
         rows,
         right=(1, 2, 3),
     )
-    if run.reason:
-        STDOUT.print(
-            say(zh=f"未完成：{reason_word(run.reason).zh}", en=f"not completed: {reason_word(run.reason).en}")
-        )
-    _show_worst(_findings(store, run), run)
 
 
-def _show_worst(findings: list[Finding], run: Run) -> None:
+def _bold(name: str, score: float | None, coverage: float, remark: str) -> tuple[Text, ...]:
+    covered = say(zh=f"覆盖 {coverage:.0%}", en=f"{coverage:.0%} measured")
+    cells = (name, _points(score), "", "", f"{remark} · {covered}" if remark else covered)
+    return tuple(Text(cell, style="bold") for cell in cells)
+
+
+def _show_worst(findings: Sequence[Finding], run: Run) -> None:
     worst = [each for each in findings if each.points_lost > 0][:WORST]
     if not worst:
         return
@@ -124,15 +118,6 @@ def _show_worst(findings: list[Finding], run: Run) -> None:
             line.append(Text(harmless(say(zh=finding.text_zh, en=finding.text_en)), style="not red"))
         )
         STDOUT.print(Text(f"        probe explain {run.city} {finding.indicator}", style="dim"))
-
-
-def _findings(store: Store, run: Run) -> list[Finding]:
-    return sorted(store.all(Finding, run_id=run.id), key=lambda each: -each.points_lost)
-
-
-def _total(store: Store, run: Run) -> CityScore | None:
-    totals = store.all(CityScore, run_id=run.id)
-    return totals[-1] if totals else None
 
 
 def _points(score: float | None) -> str:

@@ -19,7 +19,8 @@ from probes.cli.targets import practice_targets, registry_of, target_of
 from probes.runs.forecast import forecast
 from probes.runs.sweep import SweepResult, Target
 from results.errors import PlainError
-from results.ledger import CityScore, Sweep
+from results.ledger import Sweep
+from results.scores import result_of
 from results.settings import Settings
 from results.store import Store
 
@@ -139,7 +140,7 @@ def _show(store: Store, result: SweepResult, *, as_json: bool) -> None:
         return
     rows = []
     for each in result.runs:
-        total = next(iter(store.all(CityScore, run_id=each.run.id)), None)
+        total = result_of(store, each.run).total
         score = "–" if total is None or total.score is None else f"{total.score:.1f}"
         coverage = "" if total is None else f"{total.coverage:.0%}"
         rows.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterable
 from datetime import timedelta
@@ -11,6 +12,7 @@ from checks.scoring import RunFacts, RunScores, score_run
 from results.ledger import Crawl, Indicator, ItemList, Review, Run
 from results.moments import as_text, from_text
 from results.records import Availability, GuideElement, Observation
+from results.scores import keep
 from results.store import Store
 from results.tables import Record, tables
 
@@ -57,10 +59,19 @@ def facts_of(store: Store, run: Run) -> RunFacts:
 
 def score_and_store(store: Store, run: Run, catalogue: Catalogue) -> RunScores:
     """Score a run and store scores, findings, facets and total in one transaction."""
+    assert run.id is not None
     judged = score_run(facts_of(store, run), catalogue, run)
-    with store.transaction():
-        for record in (*judged.scores, *judged.findings, *judged.facets, judged.city):
-            store.add(record)
+    keep(
+        store,
+        run.id,
+        scores=judged.scores,
+        findings=judged.findings,
+        facets=judged.facets,
+        city=judged.city,
+        catalogue=catalogue.version,
+        catalogue_sha256=hashlib.sha256(catalogue.model_dump_json().encode()).hexdigest(),
+        reviews=len(store.all(Review)),
+    )
     return judged
 
 
