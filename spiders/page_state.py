@@ -1,0 +1,187 @@
+"""Whether a page that answered shows what it should, and why not.
+
+What a page that opens is not: a challenge, a login wall, an error page, a soft 404 (status 200 and "not
+found"), a notice that asks for another browser, a blank page, garbled text. A real page may speak of any of
+these in passing (a footer that recommends a browser, an article about error 404, a login button), so words
+count only where the page shows little else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from results.records import Reason
+from spiders.net.challenges import recognise
+
+SHORT_PAGE: Final = 300
+"""Characters of visible text up to which an error's words are the page's whole matter."""
+
+_BODY_SAMPLE = 400_000
+_MISSING = re.compile(
+    r"(?:页面|网页|文件|内容|资源|地址|网址|链接|文章|信息|栏目|事项|办事指南|数据|记录|网站)[^，。！\n]{0,12}?(?:不存在|未找到|找不到|没有找到|"
+    r"不见了|丢失|已被?删除|被删除|已删除|已被?移[除走动]|已失效|已下[架线]|走丢|已关闭|迁移)|(?:找不到|未找到|没有找到|无法找到)(?:您|你)?"
+    r"[^，。！\n]{0,12}?(?:页面|网页|文件|资源|内容|地址|网址)|不存在(?:或已被?删除|该(?:页面|文件|事项)|此(?:页|文))|"
+    r"\b404\b|not found|no longer exists|page (?:can(?:no|')t|could not) be found|资源不可用",
+    re.I,
+)
+_MISSING_TITLE = re.compile(
+    r"^\W*(?:error\W*)?404\b|404\W{0,3}$|\b404[\s_\-:：]*(?:错误|页面|error|not found)|not found|(?:页面|网页|文件)(?:不存在|未找到|找不到|没有找到|丢失)"
+    r"|找不到(?:页面|网页|文件)|无法找到(?:该|此)?(?:页|网页)",
+    re.I,
+)
+_ERROR = re.compile(
+    r"whitelabel error page|系统(?:繁忙|异常|错误|出错|故障|维护|升级)|服务(?:器)?(?:繁忙|异常|内部错误|出错|错误|不可用|暂停|无响应|维护|升级)|"
+    r"网络(?:繁忙|异常|错误|开小差|超时)|(?:程序|应用|数据库|请求|接口|操作|运行时?)(?:发生)?(?:异常|错误|出错|失败)|(?:页面|网站|系统)?(?:出错了|出错啦|发生错误|报错)|"
+    r"(?:网站|系统|服务|平台|页面)(?:正在|暂时)?(?:维护|升级|建设)中|暂停(?:服务|访问)|站点(?:已)?(?:暂停|停止|关闭)|没有找到站点|"
+    r"internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|an error (?:has )?occurred|"
+    r"application error|runtime error|server error in|http status (?:4|5)\d\d|http (?:error )?5\d\d|\b50[0234]\b|"
+    r"稍后(?:再试|重试|访问)|请联系(?:系统|网站)?管理员|数据加载失败|获取数据失败|参数(?:错误|异常|有误|不正确|缺失|不能为空)|非法(?:参数|请求)",
+    re.I,
+)
+_ERROR_TITLE = re.compile(
+    r"出错了|出错啦|^(?:系统|服务器?|程序|运行时?|页面)?(?:错误|异常|出错|繁忙)(?:页面?|提示|信息)?$|^(?:error|错误|异常|提示信息?)$|"
+    r"错误(?:页面?|提示|信息)|系统(?:繁忙|异常|维护)|whitelabel|\b50[0234]\b|internal server error|bad gateway|"
+    r"service unavailable|http status|运行时错误|应用程序中的服务器错误|error page|exception",
+    re.I,
+)
+_STACK_TRACE = re.compile(
+    r"(?:^|\s)at [\w.$<>]+\([\w.]+(?:\.java|\.cs|\.kt)(?::\d+)?\)|\bjava\.(?:lang|sql|io|util)\.\w+(?:Exception|Error)|"
+    r"Traceback \(most recent call last\)|org\.(?:springframework|apache|hibernate|mybatis)[\w.]+Exception|"
+    r"Fatal error:.{1,200}on line \d+|Stack trace:\s*#0|System\.\w+(?:\.\w+)*Exception|ORA-\d{5}|SQLSTATE\[|"
+    r"You have an error in your SQL syntax|Unhandled (?:rejection|exception)|org\.apache\.jasper|异常详细信息[:：]",
+)
+_BROWSER_NOTICE = re.compile(
+    r"(?:浏览器|IE)[^。！\n]{0,16}(?:版本)?(?:过低|太低|太旧|过旧|较低|不(?:被)?支持|不兼容)|(?:不支持|不兼容|暂不支持)(?:您|你)?(?:的|当前|正在使用|使用)*[^。！，\n]{0,10}(?:浏览器|IE)|"
+    r"(?:请|建议|需)(?:您)?(?:升级|更换|更新|切换|使用|下载|安装|用|在)[^。！\n]{0,24}(?:浏览器|IE\s?\d|Chrome|谷歌|火狐|360|微信客户端|内核)[^。！\n]{0,16}(?:访问|打开|浏览|查看|登录|使用|后再试)?|"
+    r"(?:upgrade|update|unsupported|outdated|not supported|switch)[^.\n]{0,40}browser|browser[^.\n]{0,40}(?:is )?(?:not supported|unsupported|out of date|outdated|too old)|"
+    r"(?:requires?|please use|best viewed (?:in|with)) (?:internet explorer|ie\s?\d|chrome)|请在(?:微信|手机|支付宝|客户端|APP)[^。！\n]{0,10}(?:中)?(?:打开|访问)",
+    re.I,
+)
+_NO_SCRIPT = re.compile(
+    r"(?:启用|开启|打开|允许|支持)\s*javascript|enable javascript|javascript (?:is )?(?:required|disabled|to be enabled)|doesn'?t work properly without javascript",
+    re.I,
+)
+_SHELL = re.compile(
+    r"<frameset\b|<frame\b|<iframe\b|<script\b[^>]*\bsrc=|<script\b[^>]*>[^<]{200,}|<(?:app-root|router-view)\b|http-equiv=[\"']?refresh"
+    r"|location(?:\.href)?\s*=|location\.(?:replace|assign)\(|id=[\"'](?:app|root|main|__next|__nuxt)[\"']|<object\b|<embed\b",
+    re.I,
+)
+_PICTURES = re.compile(r"<(?:img|canvas|video|svg|object|embed|image)\b", re.I)
+_FRAME_ONLY = re.compile(r"[\s\W_]+")
+_UTF8_CHARACTER = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
+_NOT_ASCII = re.compile(rb"[\x80-\xff]")
+_EVERYDAY_PAIR = re.compile(rb"[\xa1\xa3\xb0-\xd7][\xa1-\xfe]")
+_LEAST_SAMPLE = 12
+
+
+def judge(
+    *,
+    status: int | None,
+    headers: Mapping[str, str],
+    title: str | None,
+    text: str,
+    html: str,
+    url: str,
+    rendered: bool = True,
+) -> Reason | None:
+    """Why a page that answered does not show what it should.
+
+    Args:
+        status: HTTP status of the main document; None where an engine does not tell.
+        headers: The answer's headers.
+        title: The page's title.
+        text: Its visible text.
+        html: Its source, or its DOM where it was rendered.
+        url: Where it ended.
+        rendered: Whether a browser ran the page. A page that was only fetched may be a frame set or a shell
+            that scripts will fill: it is not blank as long as something is there to fill it.
+
+    Returns:
+        What keeps us out (challenge_page, captcha, rate_limited, forbidden, login_wall), else http_4xx,
+        http_5xx, soft_404, error_page, unsupported_browser_notice, garbled_text or blank_page; None if the
+        page opens properly.
+    """
+    kept_out = recognise(status=status, headers=headers, text=text, url=url, html=html)
+    if kept_out is not None:
+        return kept_out
+    if status is not None and 400 <= status < 500:
+        return Reason.HTTP_4XX
+    if status is not None and status >= 500:
+        return Reason.HTTP_5XX
+    title = " ".join((title or "").split())
+    visible = " ".join(text.split())
+    if is_garbled(f"{title} {visible}"):
+        return Reason.GARBLED_TEXT
+    return _by_words(title, visible) or _blank(visible, html[:_BODY_SAMPLE], rendered)
+
+
+def is_garbled(text: str) -> bool:
+    """Whether a text is mojibake: Chinese read in another encoding, or mostly replacement characters."""
+    sample = text[:20_000]
+    beyond = [c for c in sample if c > "\x7f" and not c.isspace()]
+    if len(beyond) < _LEAST_SAMPLE:
+        return False
+    replaced = sum(c == "\ufffd" or "\ue000" <= c <= "\uf8ff" for c in beyond)
+    if replaced * 5 > len(beyond) and "\ufffd" in sample:
+        return True
+    chinese = sum("一" <= c <= "鿿" for c in beyond)
+    if chinese * 10 < len(beyond):
+        return _is_chinese_as_latin(sample)
+    # UTF-8 read as GBK: written back as GBK, its bytes are UTF-8 characters again, which real text's never are
+    content = sample.encode("gb18030", errors="ignore")
+    return len(_UTF8_CHARACTER.findall(content)) * 3 * 2 > len(_NOT_ASCII.findall(content))
+
+
+def _is_chinese_as_latin(sample: str) -> bool:
+    """Whether a text's bytes, written back as Western ones, are Chinese in UTF-8 or GBK."""
+    content = b"".join(
+        c.encode("cp1252", errors="ignore") or c.encode("latin-1", errors="ignore") for c in sample
+    )
+    high = len(_NOT_ASCII.findall(content))
+    if high < _LEAST_SAMPLE:
+        return False
+    # bytes that cp1252 has no character for were lost, and with them every third UTF-8 character
+    as_utf8 = len(_UTF8_CHARACTER.findall(content)) * 3
+    as_gbk = len(_EVERYDAY_PAIR.findall(content)) * 2
+    return as_utf8 * 2 > high or as_gbk * 10 > high * 6
+
+
+def _by_words(title: str, visible: str) -> Reason | None:
+    short = len(visible) <= SHORT_PAGE
+    if _STACK_TRACE.search(visible[:3000]) and (len(visible) <= 20_000 or _ERROR_TITLE.search(title)):
+        return Reason.ERROR_PAGE
+    if len(visible) <= 4 * SHORT_PAGE:
+        # a site's frame may stand around an error: then the title has to say so as well
+        if _MISSING_TITLE.search(title) and (short or _MISSING.search(visible)):
+            return Reason.SOFT_404
+        if _ERROR_TITLE.search(title) and (short or _ERROR.search(visible) or _MISSING.search(visible)):
+            return Reason.SOFT_404 if _MISSING.search(visible) else Reason.ERROR_PAGE
+    if not short:
+        return None
+    if _BROWSER_NOTICE.search(visible) and not _is_aside(_BROWSER_NOTICE, visible):
+        return Reason.UNSUPPORTED_BROWSER_NOTICE
+    if _MISSING.search(visible) and not _is_aside(_MISSING, visible):
+        return Reason.SOFT_404
+    if _ERROR.search(visible) and not _is_aside(_ERROR, visible):
+        return Reason.ERROR_PAGE
+    return None
+
+
+def _is_aside(words: re.Pattern[str], visible: str) -> bool:
+    """Whether the words are a remark on a page that says other things: far down, or a small part of it."""
+    found = words.search(visible)
+    if found is None:
+        return True
+    return len(visible) > 120 and found.start() > 0.5 * len(visible)
+
+
+def _blank(visible: str, html: str, rendered: bool) -> Reason | None:
+    if len(_FRAME_ONLY.sub("", visible)) >= 2 and not (_NO_SCRIPT.search(visible) and len(visible) < 160):
+        return None
+    if _PICTURES.search(html):
+        return None
+    if not rendered and (_SHELL.search(html) or _NO_SCRIPT.search(visible)):
+        return None
+    return Reason.BLANK_PAGE
