@@ -32,8 +32,8 @@ class PageLoads(Probe):
 
     def units_for_page(self, context: RunContext, page: CrawledPage) -> Iterable[Unit]:
         """All engines in one unit; the timed load in another."""
-        wanted = context.settings.engines
-        look = _Look(context, page)
+        wanted = context.engines.names or context.settings.engines
+        look = _Look(context, page, wanted)
         yield Unit(
             probe=self.name,
             key=f"desktop {page.page.url}",
@@ -56,16 +56,17 @@ class PageLoads(Probe):
 class _Look:
     """The loads of one page; remembers the first look until its confirmation."""
 
-    def __init__(self, context: RunContext, page: CrawledPage) -> None:
+    def __init__(self, context: RunContext, page: CrawledPage, engines: Sequence[str]) -> None:
         self._context = context
         self._page = page.page
+        self._engines = engines
         self._latest: dict[str, Loaded] = {}
 
     async def in_all_engines(self, attempt: int) -> Sequence[Observation]:
         """Load in every wanted engine; a confirmation repeats those that did not open the page."""
         engines = [
             engine
-            for engine in self._context.settings.engines
+            for engine in self._engines
             if engine not in self._latest or self._latest[engine].outcome is Outcome.FAILED
         ]
         for engine in engines:
@@ -138,4 +139,5 @@ class _Look:
             failed_requests=loaded.failed_requests,
             mixed_content=loaded.mixed_content,
             requests=loaded.requests,
+            trace_id=trace,
         )

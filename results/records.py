@@ -297,6 +297,11 @@ class PageLoad(Observation):
     failed_requests: int | None = column("Sub-requests that failed.", default=None)
     mixed_content: int | None = column("http sub-requests of an https page.", default=None)
     requests: int | None = column("Requests that the navigation caused.", default=None)
+    trace_id: int | None = column(
+        "Playwright's trace of a failed confirmation, where the engine can record one.",
+        references="evidence",
+        default=None,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

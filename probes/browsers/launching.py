@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -65,7 +66,11 @@ FIREFOX_BEHIND_PROXY: dict[str, str | int | bool] = {
 
 
 async def launch(
-    playwright: Playwright, engine: EngineInfo, proxy_url: str | None
+    playwright: Playwright,
+    engine: EngineInfo,
+    proxy_url: str | None,
+    *,
+    environment: Mapping[str, str | float | bool] | None = None,
 ) -> tuple[Browser, EngineInfo]:
     """Launch an engine.
 
@@ -73,6 +78,7 @@ async def launch(
         playwright: The driver.
         engine: What to launch; its driver is `playwright`.
         proxy_url: The egress proxy that everything goes through, e.g. `socks5://127.0.0.1:1080`.
+        environment: The browser's environment; by default this program's.
 
     Returns:
         The browser, and the engine with its true version and a note where it has no sandbox.
@@ -81,6 +87,8 @@ async def launch(
         playwright.async_api.Error: It does not start.
     """
     options = _options(engine, proxy_url)
+    if environment is not None:
+        options["env"] = dict(environment)
     browser_type = getattr(playwright, engine.name)
     note = engine.note
     if engine.name == "chromium":

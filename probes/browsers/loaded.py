@@ -42,6 +42,8 @@ class Loaded:
     failed_requests: int | None = None
     mixed_content: int | None = None
     requests: int | None = None
+    download: bool = False
+    """The address answers with a file to keep instead of a page."""
     measured: Any = None
     """What `evaluate`, if it was asked for, came to."""
     screenshot: bytes | None = field(default=None, repr=False)

@@ -1,195 +1,211 @@
-"""An engine that Playwright drives: its browser, its contexts, and when they are renewed."""
+"""An engine that Playwright drives: started when it is needed, proved by the control page, renewed, replaced."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
 import logging
-from collections import OrderedDict
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import replace
+from urllib.parse import urlsplit
 
-from playwright.async_api import Browser, BrowserContext, Error, Page, Playwright
+from playwright.async_api import Browser, Error, Page, Playwright
 
+from probes.browsers.control import ControlPage
 from probes.browsers.devices import context_options
 from probes.browsers.engines import EngineInfo
 from probes.browsers.launching import launch
+from probes.browsers.loaded import Loaded
+from probes.browsers.looking import BrowserGoneError
+from probes.browsers.marks import marked_environment
+from probes.browsers.rooms import LiveBrowser, Room, close_page, new_page
+from probes.browsers.traces import tracing
+from probes.browsers.visiting import Wanted, visit
+from spiders.net.egress import EgressProxy
 
 _log = logging.getLogger(__name__)
 
-LOADS_PER_CONTEXT = 50
-"""Playwright frees a page's memory only when its context closes."""
 LOADS_PER_BROWSER = 1000
-CONTEXTS_AT_ONCE = 8
+MEMORY_BYTES = 2 * 1024**3
+_LOADS_BETWEEN_WEIGHINGS = 25
 _CALL_S = 15.0
 _LAUNCH_S = 90.0
-
-
-class BrowserGoneError(Exception):
-    """The browser does not answer any more, and a new one could not be started."""
-
-
-@dataclass(kw_only=True)
-class Room:
-    """A browser context that several loads share, one after another or at the same time."""
-
-    context: BrowserContext
-    loads: int = 0
-    in_use: int = 0
-    retired: bool = False
-    hosts: set[str] = field(default_factory=set)
-    """Hosts that it has visited."""
+_SLACK_S = 60.0
+"""A visit that outlives its own limits by this much is cut off: its browser hangs."""
 
 
 class PlaywrightEngine:
-    """One engine. `start` launches it, `room` hands out contexts, `replace` ends a browser that has failed."""
+    """One engine.
+
+    Args:
+        playwright: The driver, shared by all engines of a pool.
+        engine: What to launch.
+        proxy: The one way out.
+        control: The page that proves an engine.
+        user_agent_suffix: What follows the engine's own User-Agent.
+        loads_per_browser: After so many loads another browser takes over.
+        memory_bytes: As after so much resident memory.
+    """
 
     def __init__(
         self,
         playwright: Playwright,
         engine: EngineInfo,
         *,
-        proxy_url: str | None,
+        proxy: EgressProxy | None,
+        control: ControlPage,
         user_agent_suffix: str,
         loads_per_browser: int = LOADS_PER_BROWSER,
+        memory_bytes: int = MEMORY_BYTES,
     ) -> None:
         self.info = engine
         self._playwright = playwright
-        self._proxy_url = proxy_url
+        self._proxy = proxy
+        self._control = control
         self._suffix = user_agent_suffix
         self._loads_per_browser = loads_per_browser
-        self._browser: Browser | None = None
-        self._own_agent = ""
-        self._rooms: OrderedDict[tuple[str, str], Room] = OrderedDict()
-        self._loads = 0
-        self._launching = asyncio.Lock()
-        self._closings: set[asyncio.Task[None]] = set()
+        self._memory_bytes = memory_bytes
+        self._live: LiveBrowser | None = None
+        self._retired: list[LiveBrowser] = []
+        self._starting = asyncio.Lock()
 
-    async def start(self) -> None:
-        """Launch the browser, if it is not running.
+    async def start(self) -> LiveBrowser:
+        """The running browser; launched if there is none, renewed if it has done its share.
 
         Raises:
             BrowserGoneError: It does not start.
         """
-        async with self._launching:
-            if self._browser is not None and self._browser.is_connected():
-                return
-            self._forget()
-            try:
-                browser, self.info = await asyncio.wait_for(
-                    launch(self._playwright, self.info, self._proxy_url), _LAUNCH_S
-                )
-                self._own_agent = await asyncio.wait_for(_agent_of(browser), _CALL_S)
-                self._browser = browser
-            except (Error, TimeoutError) as error:
-                raise BrowserGoneError(f"{self.info.name} does not start: {_first_line(error)}") from error
+        async with self._starting:
+            if self._live is not None and not self._live.is_connected:
+                await self._end(self._live)
+            if self._live is not None and self._has_done_its_share(self._live):
+                _log.debug("%s: a new browser after %d loads", self.info.name, self._live.loads)
+                self._live.retire()
+                self._retired.append(self._live)
+                self._live = None
+            if self._live is None:
+                self._live = await self._launched()
+            return self._live
 
-    @contextlib.asynccontextmanager
-    async def room(self, scope: str, device: str, *, fresh: bool = False) -> AsyncIterator[Room]:
-        """A context for one load.
-
-        Args:
-            scope: What may share cookies and cache, e.g. a city.
-            device: `desktop` or `phone`.
-            fresh: A context that nothing was loaded in, closed afterwards.
+    async def load(self, wanted: Wanted, blank: Loaded, scope: str, *, fresh: bool) -> Loaded:
+        """Visit a page.
 
         Raises:
             BrowserGoneError: The browser cannot be started.
+            playwright.async_api.Error: The browser broke down.
+            TimeoutError: The browser does not answer.
         """
-        await self.start()
-        if fresh:
-            room = Room(context=await self._new_context(device))
-        else:
-            room = await self._shared_room(scope, device)
-        room.loads += 1
-        room.in_use += 1
-        self._loads += 1
+        live = await self.start()
+        async with live.room(scope, blank.device, self._options(live, blank.device), fresh=fresh) as room:
+            page = await new_page(room)
+            try:
+                known = self._known(blank, room, wanted.url, fresh=fresh)
+                limit_s = wanted.timeout_s + _SLACK_S
+                if fresh and not wanted.timed:
+                    return await tracing(
+                        room.context, asyncio.wait_for(visit(page, wanted, known, self._proxy), limit_s)
+                    )
+                return await asyncio.wait_for(visit(page, wanted, known, self._proxy), limit_s)
+            finally:
+                await close_page(page)
+
+    @contextlib.asynccontextmanager
+    async def page(self, scope: str, device: str, *, fresh: bool) -> AsyncIterator[Page]:
+        """A page to work with; closed afterwards, with every window that it opened.
+
+        Raises:
+            BrowserGoneError: The browser cannot be started.
+            playwright.async_api.Error: The browser broke down.
+            TimeoutError: The browser does not answer.
+        """
+        live = await self.start()
+        async with live.room(scope, device, self._options(live, device), fresh=fresh) as room:
+            page = await new_page(room)
+            opened: list[Page] = []
+            page.on("popup", lambda popup: opened.append(popup))
+            try:
+                yield page
+            finally:
+                for each in (*opened, page):
+                    await close_page(each)
+
+    async def is_well(self) -> bool:
+        """Whether it opens the control page and runs its script, in a context of its own."""
         try:
-            yield room
-        finally:
-            room.in_use -= 1
-            if room.in_use == 0 and (fresh or room.retired):
-                self._close_later(room.context)
+            live = await self.start()
+            options = self._options(live, "desktop") | {"proxy": {"server": self._control.proxy_url}}
+            async with live.room("", "desktop", options, fresh=True) as room:
+                page = await new_page(room)
+                try:
+                    await page.goto(self._control.url, timeout=_CALL_S * 1000)
+                    shown = await asyncio.wait_for(page.inner_text("body"), _CALL_S)
+                    return self._control.is_shown(shown)
+                finally:
+                    await close_page(page)
+        except (BrowserGoneError, Error, TimeoutError) as error:
+            _log.debug("%s: the control page does not open: %s", self.info.name, error)
+            return False
 
-    async def replace(self) -> None:
-        """End the browser, whatever state it is in; the next load starts another."""
-        browser, self._browser = self._browser, None
-        self._forget()
-        if browser is not None:
-            with contextlib.suppress(Error, TimeoutError):
-                await asyncio.wait_for(browser.close(), _CALL_S)
-
-    async def recycle_if_due(self) -> None:
-        """Replace a browser that has loaded its number of pages, once none of its contexts is in use."""
-        if self._loads >= self._loads_per_browser and not any(room.in_use for room in self._rooms.values()):
-            _log.debug("%s: a new browser after %d loads", self.info.name, self._loads)
-            await self.replace()
+    async def heal(self) -> bool:
+        """See that the engine is well, with another browser if need be; whether it is."""
+        if await self.is_well():
+            return True
+        _log.info("%s: the browser does not open the control page; it is replaced", self.info.name)
+        async with self._starting:
+            if self._live is not None:
+                await self._end(self._live)
+        return await self.is_well()
 
     async def close(self) -> None:
-        """End the browser and wait for everything that is still closing."""
-        await self.replace()
-        if self._closings:
-            await asyncio.wait(self._closings, timeout=_CALL_S)
+        """End every browser, and wait until they are gone."""
+        async with self._starting:
+            if self._live is not None:
+                await self._end(self._live)
+        for each in self._retired:
+            await each.close()
+            await each.closed()
 
-    async def _shared_room(self, scope: str, device: str) -> Room:
-        key = (scope, device)
-        room = self._rooms.get(key)
-        if room is not None and room.loads >= LOADS_PER_CONTEXT:
-            self._retire(key)
-            room = None
-        if room is None:
-            room = Room(context=await self._new_context(device))
-            known = self._rooms.get(key)  # another load may have been quicker
-            if known is not None:
-                self._close_later(room.context)
-                room = known
-            self._rooms[key] = room
-        self._rooms.move_to_end(key)
-        for old in list(self._rooms)[: max(0, len(self._rooms) - CONTEXTS_AT_ONCE)]:
-            if not self._rooms[old].in_use and old != key:
-                self._retire(old)
-        return room
+    def memory_bytes(self) -> int:
+        """Resident memory of its browser's processes, as far as there is one."""
+        return self._live.memory_bytes() if self._live is not None else 0
 
-    def _retire(self, key: tuple[str, str]) -> None:
-        room = self._rooms.pop(key)
-        room.retired = True
-        if room.in_use == 0:
-            self._close_later(room.context)
+    def _has_done_its_share(self, live: LiveBrowser) -> bool:
+        if live.loads >= self._loads_per_browser:
+            return True
+        is_due = live.loads and live.loads % _LOADS_BETWEEN_WEIGHINGS == 0
+        return bool(is_due) and live.memory_bytes() > self._memory_bytes
 
-    async def _new_context(self, device: str) -> BrowserContext:
-        if self._browser is None:
-            raise BrowserGoneError(f"{self.info.name} was ended")
-        options = context_options(self.info.name, device, self._own_agent, self._suffix)
-        return await asyncio.wait_for(self._browser.new_context(**options), _CALL_S)
+    async def _launched(self) -> LiveBrowser:
+        mark, environment = marked_environment()
+        try:
+            browser, self.info = await asyncio.wait_for(
+                launch(
+                    self._playwright,
+                    self.info,
+                    self._proxy.url if self._proxy else None,
+                    environment=environment,
+                ),
+                _LAUNCH_S,
+            )
+            live = LiveBrowser(browser, mark)
+            live.own_agent = await asyncio.wait_for(_agent_of(browser), _CALL_S)
+        except (Error, TimeoutError) as error:
+            raise BrowserGoneError(f"{self.info.name} does not start: {_first_line(error)}") from error
+        return live
 
-    def _close_later(self, context: BrowserContext) -> None:
-        async def close() -> None:
-            with contextlib.suppress(Error, TimeoutError):
-                await asyncio.wait_for(context.close(), _CALL_S)
+    async def _end(self, live: LiveBrowser) -> None:
+        self._live = None
+        await live.close()
+        await live.closed()
 
-        task = asyncio.get_running_loop().create_task(close())
-        self._closings.add(task)
-        task.add_done_callback(self._closings.discard)
+    def _options(self, live: LiveBrowser, device: str) -> dict[str, object]:
+        return context_options(self.info.name, device, live.own_agent, self._suffix)
 
-    def _forget(self) -> None:
-        self._rooms.clear()
-        self._loads = 0
-
-
-async def new_page(room: Room) -> Page:
-    """A page in a room; windows that it opens are closed by whoever asked for it.
-
-    Raises:
-        playwright.async_api.Error: The browser is gone.
-        TimeoutError: The browser does not answer.
-    """
-    return await asyncio.wait_for(room.context.new_page(), _CALL_S)
-
-
-async def close_page(page: Page) -> None:
-    """Close a page, even one that is hung or gone."""
-    with contextlib.suppress(Error, TimeoutError):
-        await asyncio.wait_for(page.close(), 5)
+    def _known(self, blank: Loaded, room: Room, url: str, *, fresh: bool) -> Loaded:
+        host = urlsplit(url).hostname or ""
+        is_first = fresh or host not in room.hosts
+        room.hosts.add(host)
+        return replace(blank, engine_version=self.info.version, first_visit=is_first)
 
 
 async def _agent_of(browser: Browser) -> str:

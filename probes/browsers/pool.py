@@ -13,13 +13,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
-from playwright.async_api import Error, Page, async_playwright
+from playwright.async_api import Page, async_playwright
 
+from probes.browsers.control import ControlPage
 from probes.browsers.engines import EngineInfo, find_engines
 from probes.browsers.gate import Gate
 from probes.browsers.loaded import Loaded
-from probes.browsers.playwright_engine import BrowserGoneError, PlaywrightEngine, close_page, new_page
-from probes.browsers.visiting import Wanted, visit
+from probes.browsers.looking import BrowserGoneError, Look
+from probes.browsers.playwright_engine import PlaywrightEngine
+from probes.browsers.pressure import PressureGauge
+from probes.browsers.visiting import Wanted
 from results.records import Reason
 
 if TYPE_CHECKING:
@@ -57,6 +60,7 @@ class EnginePool:
         self._engines: dict[str, PlaywrightEngine] = {}
         self._found: list[EngineInfo] = []
         self._ends = AsyncExitStack()
+        self._gauge = PressureGauge()
         self.missing: dict[str, str] = {}
         """Engines that were wanted and cannot be used, and why."""
 
@@ -83,10 +87,13 @@ class EnginePool:
             else:
                 self.missing[engine.name] = "driven by WebDriver"
         if usable:
+            await self._ends.enter_async_context(self._gauge)
+            control = await self._ends.enter_async_context(ControlPage())
             playwright = await self._ends.enter_async_context(async_playwright())
-            proxy_url = self._proxy.url if self._proxy is not None else None
             engines = [
-                PlaywrightEngine(playwright, each, proxy_url=proxy_url, user_agent_suffix=self._suffix)
+                PlaywrightEngine(
+                    playwright, each, proxy=self._proxy, control=control, user_agent_suffix=self._suffix
+                )
                 for each in usable
             ]
             await asyncio.gather(*(self._start(each) for each in engines))
@@ -135,7 +142,12 @@ class EnginePool:
             if self._politeness is not None:
                 await turn.enter_async_context(self._politeness.navigation(url))
             await turn.enter_async_context(self._gate.alone() if timed else self._gate.beside_others())
-            loaded = await self._load(wanted, blank, scope or _host(url), fresh=fresh or timed)
+            driver = self._engines.get(engine)
+            if driver is None:
+                why = self.missing.get(engine, "not among the engines of this run")
+                return replace(blank, reason=Reason.BROWSER_UNAVAILABLE, note=why)
+            look = Look(driver, self._gauge, wanted, blank, scope or _host(url))
+            loaded = await look.confirmed() if fresh else await look.taken()
         if self._politeness is not None and loaded.requests:
             self._politeness.count(loaded.requests - 1)
         return loaded
@@ -166,40 +178,27 @@ class EnginePool:
         driver = self._engines.get(engine) or next(iter(self._engines.values()), None)
         if driver is None:
             raise BrowserGoneError("no engine can be used")
-        async with driver.room(scope, device, fresh=fresh) as room:
-            page = await new_page(room)
-            try:
-                yield page
-            finally:
-                await close_page(page)
+        async with driver.page(scope, device, fresh=fresh) as page:
+            yield page
 
-    async def _load(self, wanted: Wanted, blank: Loaded, scope: str, *, fresh: bool) -> Loaded:
-        driver = self._engines.get(blank.engine)
-        if driver is None:
-            why = self.missing.get(blank.engine, "not among the engines of this run")
-            return _unmeasured(blank, Reason.BROWSER_UNAVAILABLE, why)
-        try:
-            async with driver.room(scope, blank.device, fresh=fresh) as room:
-                host = _host(wanted.url)
-                first = host not in room.hosts
-                room.hosts.add(host)
-                page = await new_page(room)
-                try:
-                    return await visit(
-                        page, wanted, _known(blank, version=driver.info.version, first_visit=first)
-                    )
-                finally:
-                    await close_page(page)
-        except BrowserGoneError as error:
-            return _unmeasured(blank, Reason.BROWSER_UNAVAILABLE, str(error))
-        except (Error, TimeoutError) as error:
-            return _unmeasured(blank, Reason.BROWSER_CRASHED, str(error).partition("\n")[0])
+    async def self_test(self, engine: str) -> bool:
+        """Whether an engine opens the control page and runs its script."""
+        driver = self._engines.get(engine)
+        return driver is not None and await driver.is_well()
+
+    def memory_bytes(self) -> int:
+        """Resident memory of all browsers; pages that processes share are counted in each."""
+        return sum(each.memory_bytes() for each in self._engines.values())
 
     async def _start(self, engine: PlaywrightEngine) -> None:
         try:
             await engine.start()
         except BrowserGoneError as error:
             self.missing[engine.info.name] = str(error)
+            return
+        if not await engine.heal():
+            await engine.close()
+            self.missing[engine.info.name] = "it does not open the control page"
             return
         self._engines[engine.info.name] = engine
         if engine.info.note:
@@ -208,11 +207,3 @@ class EnginePool:
 
 def _host(url: str) -> str:
     return urlsplit(url).hostname or ""
-
-
-def _known(blank: Loaded, *, version: str | None, first_visit: bool) -> Loaded:
-    return replace(blank, engine_version=version, first_visit=first_visit)
-
-
-def _unmeasured(blank: Loaded, reason: Reason, note: str) -> Loaded:
-    return replace(blank, reason=reason, note=note)

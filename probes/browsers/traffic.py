@@ -27,6 +27,8 @@ class Traffic:
         """The latest answer to a navigation of the page itself."""
         self.documents: list[str] = []
         """Addresses of the page's own navigations, redirects included."""
+        self.document_failure: str | None = None
+        """Why the latest navigation of the page itself was not answered, in the engine's words."""
         self.crashed = False
         page.on("request", self._on_request)
         page.on("response", self._on_response)
@@ -64,6 +66,7 @@ class Traffic:
         if self._is_main_document(response.request):
             if not 300 <= response.status < 400:
                 self.document = response
+                self.document_failure = None
         elif response.status >= 400:
             self._note(self.failed, f"{response.status} {response.url}")
 
@@ -72,8 +75,11 @@ class Traffic:
 
     def _on_failed(self, request: Request) -> None:
         self._pending.pop(request, None)
+        failure = request.failure or "failed"
         if not self._is_main_document(request):
-            self._note(self.failed, f"{request.failure or 'failed'} {request.url}")
+            self._note(self.failed, f"{failure} {request.url}")
+        elif "abort" not in failure.lower():  # given up for another navigation, or for a download
+            self.document_failure = failure
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from playwright.async_api import Error, Page
 from playwright.async_api import TimeoutError as LimitReached
@@ -17,11 +18,12 @@ from probes.browsers.settling import FRAME_TEXT_SCRIPT, SNAPSHOT_SCRIPT, settle
 from probes.browsers.traffic import Traffic
 from results.records import Reason
 from spiders.net.classify import classify
+from spiders.net.egress import EgressProxy
+from spiders.page_state import judge
 
 _HTML_CAP = 500_000
 _CALL_S = 10.0
 _FRAMES = 20
-_SLACK_S = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,7 @@ class Wanted:
     """A JavaScript expression to evaluate once the page rests."""
 
 
-async def visit(page: Page, wanted: Wanted, blank: Loaded) -> Loaded:
+async def visit(page: Page, wanted: Wanted, blank: Loaded, proxy: EgressProxy | None = None) -> Loaded:
     """Open an address in a page and say how it opened.
 
     Never raises for what the page does; a browser that is gone ends as `browser_crashed`.
@@ -46,27 +48,53 @@ async def visit(page: Page, wanted: Wanted, blank: Loaded) -> Loaded:
         page: A page that has not been used.
         wanted: What to open and what to keep.
         blank: The visit as far as it is known beforehand (engine, device …), to be filled.
+        proxy: The way out that the page uses; it knows why a connection did not come about.
     """
     traffic = Traffic(page)
     page.on("popup", _dismiss)
-    started = time.monotonic()
     loaded = blank
     try:
-        await _open(page, wanted.url, wanted.timeout_s, traffic)
-        if wanted.timed:
-            loaded = await _await_load_event(page, loaded, wanted.timeout_s - (time.monotonic() - started))
-        await settle(page, pending=traffic.pending)
-        seen = await asyncio.wait_for(page.evaluate(SNAPSHOT_SCRIPT, _HTML_CAP), _CALL_S)
-        loaded = _filled(loaded, seen, await _text_of_frames(page, seen))
-        if wanted.evaluate is not None:
-            loaded = replace(loaded, measured=await asyncio.wait_for(page.evaluate(wanted.evaluate), _CALL_S))
-        loaded = _judged(_with_traffic(loaded, page, traffic))
+        loaded = await _opened(page, wanted, loaded, traffic)
+        if traffic.document_failure is not None:  # it opened, and then led to where nothing answers
+            reason, note = refused_or(classify(Error(traffic.document_failure)), traffic.documents, proxy)
+            loaded = replace(loaded, reason=reason, note=note or traffic.document_failure)
+        elif wanted.evaluate is not None:
+            value = await asyncio.wait_for(page.evaluate(wanted.evaluate), _CALL_S)
+            loaded = replace(loaded, measured=value)
     except (Error, TimeoutError) as error:
-        reason, note = _why(error, traffic)
-        loaded = replace(_with_traffic(loaded, page, traffic), reason=reason, note=note)
+        reason, note = _why(error, traffic, proxy)
+        loaded = replace(loaded, reason=reason, note=note, download=_is_download(error))
+    loaded = _with_traffic(loaded, page, traffic, proxy)
+    if loaded.reason is None:
+        loaded = _judged(loaded)
     if wanted.screenshot or loaded.reason is not None:
         loaded = replace(loaded, screenshot=await screenshot(page))
     return loaded
+
+
+def refused_or(
+    reason: Reason, documents: Sequence[str], proxy: EgressProxy | None
+) -> tuple[Reason, str | None]:
+    """What the egress proxy knows about a navigation that failed; a browser only says that it did.
+
+    Args:
+        reason: What the browser's words come to.
+        documents: Addresses of the page's navigations in order, redirects included.
+        proxy: The proxy.
+
+    Returns:
+        The reason, and a note where there is more to say. A page that leads from a public address to a private
+        one has a `private_link`; an address that is private from the start is `egress_denied`.
+    """
+    if proxy is None or not documents:
+        return reason, None
+    host, port = _endpoint(documents[-1])
+    failure = proxy.failure(host, port)
+    if failure is None:
+        return reason, None
+    if failure is Reason.EGRESS_DENIED and any(_endpoint(each) != (host, port) for each in documents[:-1]):
+        return Reason.PRIVATE_LINK, f"leads to {documents[-1][:200]}, which is no public address"
+    return failure, None
 
 
 async def screenshot(page: Page) -> bytes | None:
@@ -76,10 +104,12 @@ async def screenshot(page: Page) -> bytes | None:
     return None
 
 
-async def _open(page: Page, url: str, timeout_s: float, traffic: Traffic) -> None:
+async def _opened(page: Page, wanted: Wanted, loaded: Loaded, traffic: Traffic) -> Loaded:
+    started = time.monotonic()
+    limit_ms = wanted.timeout_s * 1000
     try:
         await asyncio.wait_for(
-            page.goto(url, wait_until="domcontentloaded", timeout=timeout_s * 1000), timeout_s + _SLACK_S
+            page.goto(wanted.url, wait_until="domcontentloaded", timeout=limit_ms), wanted.timeout_s + _CALL_S
         )
     except LimitReached:
         raise
@@ -88,16 +118,23 @@ async def _open(page: Page, url: str, timeout_s: float, traffic: Traffic) -> Non
         if "interrupted by another navigation" not in error.message or traffic.crashed:
             raise
         await asyncio.wait_for(
-            page.wait_for_load_state("domcontentloaded", timeout=timeout_s * 1000), timeout_s + _SLACK_S
+            page.wait_for_load_state("domcontentloaded", timeout=limit_ms), wanted.timeout_s + _CALL_S
         )
+    if wanted.timed:
+        loaded = await _await_load_event(page, loaded, wanted.timeout_s, started)
+    await settle(page, pending=traffic.pending)
+    seen = await asyncio.wait_for(page.evaluate(SNAPSHOT_SCRIPT, _HTML_CAP), _CALL_S)
+    return _filled(loaded, seen, await _text_of_frames(page, seen))
 
 
-async def _await_load_event(page: Page, loaded: Loaded, left_s: float) -> Loaded:
+async def _await_load_event(page: Page, loaded: Loaded, timeout_s: float, started: float) -> Loaded:
     try:
-        limit_s = max(left_s, 0.1)
-        await asyncio.wait_for(page.wait_for_load_state("load", timeout=limit_s * 1000), limit_s + _SLACK_S)
+        limit_s = max(timeout_s - (time.monotonic() - started), 0.1)
+        await asyncio.wait_for(page.wait_for_load_state("load", timeout=limit_s * 1000), limit_s + _CALL_S)
     except (LimitReached, TimeoutError):
-        return replace(loaded, note="the load event did not come within the time limit")
+        return replace(
+            loaded, load_ms=timeout_s * 1000, note="the load event did not come within the time limit"
+        )
     return loaded
 
 
@@ -121,18 +158,23 @@ def _filled(loaded: Loaded, seen: Mapping[str, Any], frames: str) -> Loaded:
         html=seen["html"],
         ttfb_ms=seen["ttfb"],
         dom_ready_ms=seen["ready"],
-        load_ms=seen["load"],
+        # a time limit that was reached stands: the page took at least so long
+        load_ms=loaded.load_ms or seen["load"],
         lcp_ms=seen["lcp"],
     )
 
 
-def _with_traffic(loaded: Loaded, page: Page, traffic: Traffic) -> Loaded:
+def _with_traffic(loaded: Loaded, page: Page, traffic: Traffic, proxy: EgressProxy | None) -> Loaded:
     document = traffic.document
+    served_from = (
+        proxy.remote_ip(*_endpoint(document.url)) if proxy is not None and document is not None else None
+    )
     return replace(
         loaded,
         final_url=loaded.final_url or (page.url if document is not None else None),
         status=document.status if document is not None else None,
         headers=document.headers if document is not None else {},
+        remote_ip=served_from,
         console_errors=tuple(traffic.console_errors),
         page_errors=tuple(traffic.page_errors),
         failed_requests=len(traffic.failed),
@@ -142,8 +184,6 @@ def _with_traffic(loaded: Loaded, page: Page, traffic: Traffic) -> Loaded:
 
 
 def _judged(loaded: Loaded) -> Loaded:
-    from spiders.page_state import judge
-
     reason = judge(
         status=loaded.status,
         headers=loaded.headers,
@@ -155,15 +195,30 @@ def _judged(loaded: Loaded) -> Loaded:
     return replace(loaded, reason=reason)
 
 
-def _why(error: Exception, traffic: Traffic) -> tuple[Reason, str]:
-    said = str(error).strip().partition("\n")[0][:300]
+def _why(error: Exception, traffic: Traffic, proxy: EgressProxy | None) -> tuple[Reason, str]:
+    said = " ".join(str(error).partition("Call log:")[0].split())[:300]
     if traffic.crashed:
         return Reason.BROWSER_CRASHED, "the page crashed in this engine"
-    if "download is starting" in said.lower():
+    if _is_download(error):
         return Reason.BLANK_PAGE, "the address answers with a download: no page is shown"
     if isinstance(error, LimitReached | TimeoutError):
-        return Reason.TIMEOUT, said
-    return classify(error), said
+        return Reason.TIMEOUT, said or "it did not answer in time"
+    reason = classify(error)
+    if reason is Reason.BROWSER_CRASHED:
+        return reason, said
+    reason, note = refused_or(reason, traffic.documents, proxy)
+    return reason, note or said
+
+
+def _endpoint(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    with contextlib.suppress(ValueError):
+        return parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
+    return "", 0
+
+
+def _is_download(error: Exception) -> bool:
+    return "download is starting" in str(error).lower()
 
 
 def _dismiss(popup: Page) -> None:

@@ -1,0 +1,98 @@
+"""One load from the outside: whose fault a failure was, and what is done about ours.
+
+Before anyone is accused of slowness or of a time-out, the engine has to open the control page and the machine has
+to have been calm. A browser that broke down or hangs is replaced, and the page is tried again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Protocol
+
+from playwright.async_api import Error
+
+from probes.browsers.loaded import Loaded
+from results.records import Reason
+
+if TYPE_CHECKING:
+    from probes.browsers.pressure import PressureGauge
+    from probes.browsers.visiting import Wanted
+
+_TRIES = 2
+_PATIENCE_S = 15.0
+"""How long a timed load waits for a calm moment."""
+
+
+class BrowserGoneError(Exception):
+    """The browser is not there, and a new one could not be started."""
+
+
+class Driver(Protocol):
+    """An engine, however it is driven."""
+
+    async def load(self, wanted: Wanted, blank: Loaded, scope: str, *, fresh: bool) -> Loaded:
+        """Visit a page."""
+        ...
+
+    async def heal(self) -> bool:
+        """See that the engine is well, with another browser if need be."""
+        ...
+
+
+class Look:
+    """A load of one page in one engine."""
+
+    def __init__(
+        self, driver: Driver, gauge: PressureGauge, wanted: Wanted, blank: Loaded, scope: str
+    ) -> None:
+        self._driver = driver
+        self._gauge = gauge
+        self._wanted = wanted
+        self._blank = blank
+        self._scope = scope
+
+    async def confirmed(self) -> Loaded:
+        """Look in a fresh context, after the control page has loaded in the same engine."""
+        if not await self._driver.heal():
+            return self._crashed("the engine does not open the control page")
+        return await self.taken(fresh=True)
+
+    async def taken(self, *, fresh: bool = False) -> Loaded:
+        """Look; again, in a fresh context of another browser, where the browser broke down."""
+        loaded = await self._once(fresh=fresh)
+        for _ in range(_TRIES - 1):
+            if loaded.reason is not Reason.BROWSER_CRASHED:
+                break
+            if not await self._driver.heal():
+                return loaded
+            loaded = await self._once(fresh=True)
+        return loaded
+
+    async def _once(self, *, fresh: bool) -> Loaded:
+        timed = self._wanted.timed
+        if timed:
+            before = await self._gauge.calm(_PATIENCE_S)
+            if before.spoils_timing:
+                return replace(self._blank, reason=Reason.PROBER_OVERLOADED, note=str(before))
+        start = self._gauge.read()
+        loaded = await self._driven(fresh=fresh or timed)
+        if timed or loaded.reason is Reason.TIMEOUT:
+            strain = self._gauge.since(start)
+            if strain.spoils_timing if timed else strain.may_cause_timeout:
+                return replace(loaded, reason=Reason.PROBER_OVERLOADED, note=str(strain))
+        if loaded.reason is Reason.TIMEOUT and not await self._driver.heal():
+            return self._crashed("the engine does not open the control page either")
+        return loaded
+
+    async def _driven(self, *, fresh: bool) -> Loaded:
+        try:
+            return await self._driver.load(self._wanted, self._blank, self._scope, fresh=fresh)
+        except BrowserGoneError as error:
+            return replace(self._blank, reason=Reason.BROWSER_UNAVAILABLE, note=str(error))
+        except TimeoutError:
+            return self._crashed("the browser did not answer within every limit")
+        except Error as error:
+            return self._crashed(error.message.partition("\n")[0][:300])
+
+    def _crashed(self, note: str) -> Loaded:
+        return replace(self._blank, reason=Reason.BROWSER_CRASHED, note=note)
