@@ -111,7 +111,9 @@ class _Look:
 
     def _observed(self, loaded: Loaded, attempt: int) -> PageLoad:
         assert self._page.id is not None
-        evidence = self._context.evidence.keep(loaded.screenshot, "image/png") if loaded.screenshot else None
+        keep = self._context.evidence.keep
+        evidence = keep(loaded.screenshot, "image/png") if loaded.screenshot else None
+        trace = keep(loaded.trace, "application/zip") if loaded.trace else None
         return PageLoad(
             run_id=self._context.run_id,
             attempt=attempt,

@@ -147,6 +147,7 @@ def _judged(answer: Answer) -> Reason | None:
         text=text if is_html else "·" * 400,
         html=source,
         url=answer.url,
+        rendered=False,
     )
 
 
