@@ -1,0 +1,219 @@
+"""A name read: the cells of meaning that it covers.
+
+A cell is one thing, one action and the aspects that set it apart. 社会保障卡补领、换领 covers two cells; what
+a phrase leaves out (补领、换领机动车号牌) it takes from its neighbour.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+
+from checks.matters.lexicon import Lexicon, Term, lexicon
+from checks.matters.normal import printed_form
+
+_COORDINATORS = ("以及", "或者", "、", "和", "与", "及", "并", "暨", "+", "&")
+_BENEFIT = "待遇"
+_JOINT = "互转"
+_WHOLE = "全部"
+_PART_OF_WHOLE = "签注"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One thing, one action, and what sets it apart."""
+
+    things: frozenset[str]
+    action: str
+    """Empty where the name states none."""
+    aspects: Mapping[str, frozenset[str]]
+    part: str = ""
+    unknown: str = ""
+    """What no word of the lexicon explains."""
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether it says nothing but an action."""
+        return not (self.things or self.aspects or self.unknown)
+
+
+@dataclass
+class _Phrase:
+    """What one member of a coordination names."""
+
+    things: set[str] = field(default_factory=set)
+    weak_things: set[str] = field(default_factory=set)
+    things_alone: set[str] = field(default_factory=set)
+    verbs: list[tuple[int, int, tuple[str, ...]]] = field(default_factory=list)
+    """(place, rank, families), in order."""
+    aspects: dict[str, frozenset[str]] = field(default_factory=dict)
+    part: str = ""
+    unknown: str = ""
+
+    def take(self, term: Term, place: int) -> None:
+        if term.thing:
+            (self.weak_things if term.weak else self.things).add(term.thing)
+        if term.thing_alone:
+            self.things_alone.add(term.thing_alone)
+        if term.actions:
+            self.verbs.append((place, term.rank, term.actions))
+        self.part = term.part or self.part
+        for aspect, values in term.aspects.items():
+            known = self.aspects.get(aspect)
+            # a second word narrows the first where it can (社保 … 养老保险), else stands beside it
+            self.aspects[aspect] = values if known is None else (known & values or known | values)
+
+
+@lru_cache(maxsize=8192)
+def cells_of(name: str) -> tuple[Cell, ...]:
+    """The cells of meaning that a name covers; empty for a name without a word."""
+    words = lexicon()
+    phrases = _phrases(printed_form(name), words)
+    if not any(each.things for each in phrases):
+        for each in phrases:
+            each.things |= each.weak_things or each.things_alone
+    actions = [_actions(each, words) for each in phrases]
+    phrases, actions = _with_ellipses_filled(phrases, actions)
+    if any(_JOINT in each for each in actions):
+        return (_joint_cell(phrases, words),)
+    cells = [
+        cell for phrase, each in zip(phrases, actions, strict=True) for cell in _cells(phrase, each, words)
+    ]
+    return tuple(cells)
+
+
+def _phrases(text: str, words: Lexicon) -> list[_Phrase]:
+    phrases = [_Phrase()]
+    at, place, depth = 0, 0, 0
+    while at < len(text):
+        length = next(
+            (
+                size
+                for size in range(min(words.longest, len(text) - at), 0, -1)
+                if text[at : at + size] in words.terms
+            ),
+            0,
+        )
+        coordinator = next((each for each in _COORDINATORS if text.startswith(each, at)), "")
+        if length > len(coordinator):
+            phrases[-1].take(words.terms[text[at : at + length]], place)
+            at += length
+        elif coordinator:
+            if depth == 0:
+                phrases.append(_Phrase())
+            at += len(coordinator)
+        else:
+            depth += {"(": 1, ")": -1}.get(text[at], 0)
+            if depth == 0 and re.match(r"\w", text[at]) and not text[at].isdigit():
+                phrases[-1].unknown += text[at]
+                place += 1  # an unknown word parts two verbs
+            at += 1
+        place += 1
+    said = [each for each in phrases if each != _Phrase()]
+    return said or [_Phrase()]
+
+
+def _actions(phrase: _Phrase, words: Lexicon) -> tuple[str, ...]:
+    """The action that carries the phrase: the strongest verb, and of equals the last."""
+    if not phrase.verbs:
+        return ()
+    above = [each for each in phrase.verbs if set(each[2]) & words.strongest]
+    if above:
+        return above[-1][2]
+    top = max(rank for _, rank, _ in phrase.verbs)
+    chosen = [(place, families) for place, rank, families in phrase.verbs if rank == top]
+    place, found = chosen[-1]
+    for earlier, families in reversed(chosen[:-1]):
+        if earlier != place - 1:
+            break
+        place, found = earlier, families + found
+    return tuple(dict.fromkeys(found))
+
+
+def _with_ellipses_filled(
+    phrases: list[_Phrase], actions: list[tuple[str, ...]]
+) -> tuple[list[_Phrase], list[tuple[str, ...]]]:
+    filled: list[_Phrase] = []
+    for at, phrase in enumerate(phrases):
+        before = filled[at - 1] if at else None
+        after = phrases[at + 1] if at + 1 < len(phrases) else None
+        whole = replace(phrase, things=set(phrase.things), aspects=dict(phrase.aspects))
+        lacks_thing = not (phrase.things or phrase.unknown)
+        if before and (lacks_thing or phrase.things == {_BENEFIT} or not actions[at - 1]):
+            whole.aspects = {**before.aspects, **whole.aspects}
+        if lacks_thing:
+            neighbour = before if before and (before.things or before.unknown) else after
+            # 结婚、离婚登记: a phrase that names an aspect of its own may do without a thing
+            if neighbour and not (phrase.aspects and not neighbour.things):
+                whole.things |= neighbour.things
+                whole.unknown = neighbour.unknown
+                whole.part = whole.part or neighbour.part
+                if neighbour is after:
+                    whole.aspects = {**after.aspects, **whole.aspects}
+        filled.append(whole)
+    own = list(actions)
+    for at, each in enumerate(own):
+        if not each:
+            later = next((other for other in own[at + 1 :] if other), ())
+            earlier = next((other for other in reversed(own[:at]) if other), ())
+            actions[at] = later or earlier
+    return filled, actions
+
+
+def _joint_cell(phrases: Sequence[_Phrase], words: Lexicon) -> Cell:
+    """A transfer between two kinds of insurance is one matter of both, not two."""
+    groups: frozenset[str] = frozenset().union(*(each.aspects.get("人群", frozenset()) for each in phrases))
+    aspects = {name: values for each in phrases for name, values in each.aspects.items() if name != "人群"}
+    if len(groups) > 1:
+        aspects["人群"] = frozenset({"+".join(sorted(groups))})
+    things = frozenset().union(*(each.things for each in phrases))
+    return Cell(
+        things, _JOINT, _relevant(aspects, things, _JOINT, words), "", "".join(e.unknown for e in phrases)
+    )
+
+
+def _cells(phrase: _Phrase, actions: tuple[str, ...], words: Lexicon) -> list[Cell]:
+    found: list[Cell] = []
+    for verb in actions or ("",):
+        for action in _readings(verb, phrase, words):
+            things = frozenset(phrase.things)
+            action = _of_class(action, things, words)
+            relevant = _relevant(phrase.aspects, things, action, words)
+            # 待遇 only colours the verb: to ask for a benefit and to be paid it are one matter
+            kept = things - {_BENEFIT}
+            parts = ("", _PART_OF_WHOLE) if phrase.part == _WHOLE else (phrase.part,)
+            found.extend(Cell(kept, action, relevant, part, phrase.unknown) for part in parts)
+    return found
+
+
+def _readings(action: str, phrase: _Phrase, words: Lexicon) -> tuple[str, ...]:
+    for each in words.readings:
+        if each.action != action:
+            continue
+        beside_thing, beside_aspect = each.beside_thing, each.beside_aspect
+        if beside_thing and not any(words.is_kind_of(thing, beside_thing) for thing in phrase.things):
+            continue
+        if beside_aspect and beside_aspect not in phrase.aspects:
+            continue
+        return each.means
+    return (action,)
+
+
+def _of_class(action: str, things: frozenset[str], words: Lexicon) -> str:
+    for each in words.classes:
+        if things & each.things and action in each.one:
+            return each.means
+    return action
+
+
+def _relevant(
+    aspects: Mapping[str, frozenset[str]], things: frozenset[str], action: str, words: Lexicon
+) -> Mapping[str, frozenset[str]]:
+    present = {*things, action}
+    return {
+        name: values
+        for name, values in aspects.items()
+        if not words.aspects[name].needs or words.aspects[name].needs & present
+    }

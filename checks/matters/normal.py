@@ -1,0 +1,66 @@
+"""Two forms of a name: as printed (typography levelled), and bare (suffixes and labels taken off)."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Traditional to simplified, for the characters that names of matters are made of. A conversion table of
+# the whole language brings phrase rules that names do not need.
+_TRADITIONAL = str.maketrans(
+    "臨時證辦領換發補會險養醫療業職戶遷殘廢結離開關係轉續記錄設變銷稅費繳報護駕駛機動車號標誌檢驗監處電"
+    "網點診門糖尿癥腫術後異購買賣還貸餘額權與個體農專資產鄉鎮區縣團屬學歷學畢業錄類層審備認書無違營運輸"
+    "質許項務請單據貨檔計劃軍復員優撫婦兒幼產婚親屬實際現場預約諮詢熱線問題應動態狀態總較興協議條約圖館廳"
+    "廠場經濟遠離樣準確訊號碼鑰級別統計聯繫絡頁題蘇滬廣東國際內灣門龍風雲陽陰陝寧贛遼吉烏魯貴慶瀋齊爾濱",
+    "临时证办领换发补会险养医疗业职户迁残废结离开关系转续记录设变销税费缴报护驾驶机动车号标志检验监处电"
+    "网点诊门糖尿症肿术后异购买卖还贷余额权与个体农专资产乡镇区县团属学历学毕业录类层审备认书无违营运输"
+    "质许项务请单据货档计划军复员优抚妇儿幼产婚亲属实际现场预约咨询热线问题应动态状态总较兴协议条约图馆厅"
+    "厂场经济远离样准确讯号码钥级别统计联系络页题苏沪广东国际内湾门龙风云阳阴陕宁赣辽吉乌鲁贵庆沈齐尔滨",
+)
+_BRACKETS = str.maketrans("〔［【｛（〈《「『[{<〕］】｝）〉》」』]}>", "(((((((((((())))))))))))")
+_SEPARATORS = re.compile(r"[,，、/／;；|]+")
+_QUOTES = re.compile("[\"'“”‘’＂＇`´]")
+_DASHES = re.compile(r"[—–―－─-]+")
+_LEADING_NUMBER = re.compile(r"^(?:\(?\d{1,3}[)\.、:]\s*|[一二三四五六七八九十]{1,3}、|[①-⑳]\s*)")
+
+_LABELS = (
+    r"(?:\d{4}年)?(?:全国)?(?:长三角|京津冀|川渝|泛珠|粤港澳|西南五省|西北|东北三省)?(?:地区)?"
+    r"(?:跨省通办|省内通办|全程网办|一网通办|全市通办|就近办|马上办|网上办|掌上办|一次办|即办件|承诺件|热门|新|在线办理|立即办理|我要办理)"
+)
+_ADDED = re.compile(
+    r"\((?:指引|指南|试点|省级|市级|县级|区级|国家级|县级行使|市级行使|省级行使|区级行使|新版|旧版|试行|个人|单位|企业|法人"
+    rf"|{_LABELS})(?:权限)?\)|{_LABELS}"
+)
+_SUFFIX = re.compile(
+    r"(?:的?(?:办事指南|服务指南|办理指南|办理流程|办理指引|操作指引|业务申办|业务办理|业务申请|业务|服务事项|服务|事项|"
+    r"一件事|指引|指南|流程|入口|专区|专栏))+$"
+)
+
+
+@lru_cache(maxsize=8192)
+def printed_form(name: str) -> str:
+    """The name as printed, with nothing but typography levelled.
+
+    Full and half width, traditional and simplified, kinds of brackets, quotes and separators, white space
+    and a leading number do not count. Two names of one printed form are the same name.
+    """
+    text = unicodedata.normalize("NFKC", name).translate(_TRADITIONAL).translate(_BRACKETS)
+    text = re.sub(r"\s+", "", text)
+    text = _LEADING_NUMBER.sub("", text)
+    text = _SEPARATORS.sub("、", _DASHES.sub("-", _QUOTES.sub("", text)))
+    return text.strip("、。.·:：*-•›>")
+
+
+@lru_cache(maxsize=8192)
+def normal_form(name: str) -> str:
+    """The bare name: printed form without what portals hang on to it.
+
+    Taken off are labels (跨省通办, 全程网办), levels of authority (（县级行使）), 指引, 业务, 服务, 事项 and their
+    kind; never the whole name.
+    """
+    text = printed_form(name)
+    bare = _ADDED.sub("", text)
+    bare = re.sub(r"\(\)", "", bare).strip("、-:：· ")
+    shorter = _SUFFIX.sub("", bare).strip("、-:：· ")
+    return shorter or bare or text
