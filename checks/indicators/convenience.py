@@ -95,7 +95,7 @@ def guide_depth(question: Question) -> Measured:
     ]
     if not any(facts.pages):
         return unmeasured(note=str(Reason.TOO_FEW))
-    cases = [_depth_case(question, each.matter, guides) for each in scenario_matters()]
+    cases = [_depth_case(question, each.name, guides) for each in scenario_matters()]
     return share(cases, question.entry, question.z, interval=False)
 
 

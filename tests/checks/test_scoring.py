@@ -43,7 +43,7 @@ def build(sheet: Any, rows: list[tuple[str | None, str | None, str | None]]) -> 
     sheet.crawled()
     sheet.items_known(len(rows), len(rows))
     for number, (first, second, third) in enumerate(rows):
-        matter = scenario_matters()[number % len(scenario_matters())].matter
+        matter = scenario_matters()[number % len(scenario_matters())].name
         page = sheet.guide(f"/guide/{number}", matter, depth=2 + number, present=number + 2)
         sheet.load(page, "chromium", first)
         sheet.load(page, "firefox", second)

@@ -46,7 +46,7 @@ def test_a_search_behind_a_captcha_is_blocked(sheet: Any) -> None:
 def test_depth(sheet: Any, depth: int, score: float) -> None:
     sheet.crawled()
     for number, each in enumerate(scenario_matters()):
-        sheet.guide(f"/guide/{number}", each.matter, depth=depth)
+        sheet.guide(f"/guide/{number}", each.name, depth=depth)
     assert sheet.score("guide_depth").score == score
 
 
@@ -54,10 +54,10 @@ def test_a_matter_that_a_complete_crawl_did_not_find_counts_zero(sheet: Any) -> 
     sheet.crawled()
     matters = scenario_matters()
     for number, each in enumerate(matters[1:]):
-        sheet.guide(f"/guide/{number}", each.matter)
+        sheet.guide(f"/guide/{number}", each.name)
     found = sheet.score("guide_depth")
     assert found.score == pytest.approx(100 * (1 - 1 / len(matters)))
-    assert any(matters[0].matter in each.text_zh for each in sheet.scored().findings)
+    assert any(matters[0].name in each.text_zh for each in sheet.scored().findings)
 
 
 def test_no_scenario_guide_at_all_is_absent(sheet: Any) -> None:

@@ -1,0 +1,334 @@
+"""Why an indicator has its score: from the file alone, down to the page, the moment and the reason."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import Any
+
+from results.errors import PlainError
+from results.evidence import folder_of
+from results.ledger import Evidence, Finding, Indicator, Review, Run, Score, ScoreStatus
+from results.scores import result_of
+from results.store import Store
+from results.tables import tables
+from results.words import ENGINES, Words, reason_word
+
+_PLACES = ("url", "final_url", "query", "question", "listed_name", "required_item", "module", "label")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Observed:
+    """An observation behind a finding, as a reader needs it."""
+
+    points_lost: float
+    text: Words
+    finding_key: str
+    table: str
+    id: int | None
+    measured_at: str | None = None
+    engine: str | None = None
+    attempt: int | None = None
+    outcome: str | None = None
+    reason: str | None = None
+    place: str | None = None
+    """Where: the address, or what was typed."""
+    evidence: str | None = None
+    """Path of the file behind it."""
+    evidence_missing: bool = False
+    """The file was pruned, or lost."""
+    reviews: tuple[Review, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Gain:
+    """What mending one fault would add to the indicator, in points of 100."""
+
+    text: Words
+    points: float
+    observations: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Explanation:
+    """Everything that stands behind one indicator's score in a run."""
+
+    run: Run
+    indicator: Indicator
+    score: Score
+    earlier: tuple[Score, ...]
+    """Earlier computations of the same score, newest last."""
+    costly: tuple[Observed, ...]
+    remarks: tuple[Observed, ...]
+    """Findings that cost nothing."""
+    gains: tuple[Gain, ...]
+    weight_in_total: float
+    """Share of the total that the indicator makes up when all is measured, 0-1."""
+
+    def as_fields(self) -> dict[str, Any]:
+        """As plain values, for `--json`."""
+        line, score = self.indicator, self.score
+        return {
+            "city": self.run.city,
+            "sweep": self.run.sweep_id,
+            "run": self.run.id,
+            "indicator": line.indicator,
+            "name_zh": line.name_zh,
+            "name_en": line.name_en,
+            "facet": line.facet,
+            "rule": {"zh": line.rule, "en": line.rule_en},
+            "thresholds": json.loads(line.thresholds),
+            "absent": line.absent,
+            "source": line.source,
+            "weight_in_facet": line.weight,
+            "weight_in_total": self.weight_in_total,
+            "score": score.score,
+            "status": score.status.value,
+            "measured": score.measured,
+            "passed": score.passed,
+            "low": score.low,
+            "high": score.high,
+            "coverage": score.coverage,
+            "note": score.note,
+            "scoring": score.scoring,
+            "earlier_scores": [{"scoring": each.scoring, "score": each.score} for each in self.earlier],
+            "observations": [_fields(each) for each in (*self.costly, *self.remarks)],
+            "would_raise": [
+                {
+                    "points": each.points,
+                    "observations": each.observations,
+                    "zh": each.text.zh,
+                    "en": each.text.en,
+                }
+                for each in self.gains
+            ],
+        }
+
+
+def explain(store: Store, run_id: int, indicator: str) -> Explanation:
+    """Why an indicator has its score in a run.
+
+    Raises:
+        PlainError: There is no such run, it was not scored, or the indicator is not of its catalogue.
+    """
+    runs = store.all(Run, id=run_id)
+    if not runs:
+        raise PlainError(zh=f"没有编号为 {run_id} 的测量", en=f"there is no run {run_id}")
+    result = result_of(store, runs[0])
+    lines = {each.indicator: each for each in result.indicators}
+    if indicator not in lines:
+        known = ", ".join(lines) or "–"
+        raise PlainError(
+            zh=f"该次测量没有指标 {indicator}；可选：{known}",
+            en=f"no indicator {indicator} in that run; there are: {known}",
+        )
+    score = next((each for each in result.scores if each.indicator == indicator), None)
+    if score is None:
+        raise PlainError(
+            zh=f"{runs[0].city} 的该次测量尚未评分", en=f"that run of {runs[0].city} has not been scored"
+        )
+    findings = [each for each in result.findings if each.indicator == indicator]
+    observed = [_observed(store, each) for each in findings]
+    line = lines[indicator]
+    return Explanation(
+        run=runs[0],
+        indicator=line,
+        score=score,
+        earlier=tuple(
+            each
+            for each in store.all(Score, run_id=run_id, indicator=indicator)
+            if each.scoring < score.scoring
+        ),
+        costly=tuple(each for each in observed if each.points_lost > 0),
+        remarks=tuple(each for each in observed if each.points_lost == 0),
+        gains=_gains(findings),
+        weight_in_total=round(line.facet_weight * line.weight, 6),
+    )
+
+
+def as_text(explanation: Explanation, language: str) -> str:
+    """The explanation in words, for a terminal; portals' own text is in it, so print it as plain text."""
+    return "\n".join(_lines(explanation, language == "zh"))
+
+
+def _lines(found: Explanation, zh: bool) -> list[str]:
+    line, score = found.indicator, found.score
+    name = line.name_zh if zh else line.name_en
+    lines = [
+        f"{found.run.city} · {name} ({line.indicator}) · {line.facet}",
+        (f"得分：{_figure(score, zh)}" if zh else f"Score: {_figure(score, zh)}"),
+    ]
+    for each in found.earlier:
+        before = "–" if each.score is None else f"{each.score:.1f}"
+        lines.append(
+            f"此前（第 {each.scoring} 次计算）：{before}"
+            if zh
+            else f"Before (computation {each.scoring}): {before}"
+        )
+    rule = line.rule if zh or not line.rule_en else line.rule_en
+    lines += [
+        (f"规则：{rule}" if zh else f"Rule: {rule}"),
+        (f"出处：{line.source}" if zh else f"Source: {line.source}"),
+        (
+            f"占总分权重：{found.weight_in_total:.1%}，可测比例：{score.coverage:.0%}"
+            if zh
+            else f"Weight in the total: {found.weight_in_total:.1%}; share of it measured: {score.coverage:.0%}"
+        ),
+    ]
+    if found.costly:
+        lines += ["", "失分的观测：" if zh else "What cost points:"]
+        lines += [each for one in found.costly for each in _observed_lines(one, zh)]
+    if found.remarks:
+        lines += ["", "不扣分但应改进：" if zh else "Costs nothing, but should be mended:"]
+        lines += [each for one in found.remarks for each in _observed_lines(one, zh)]
+    if found.gains:
+        lines += ["", "怎样提高：" if zh else "What would raise the score:"]
+        lines += [
+            f"  +{each.points:.1f}  {each.text.in_language('zh' if zh else 'en')}"
+            + (f" (×{each.observations})" if each.observations > 1 else "")
+            for each in found.gains
+        ]
+    return lines
+
+
+def _figure(score: Score, zh: bool) -> str:
+    states = {
+        ScoreStatus.SCORED: Words("已评分", "scored"),
+        ScoreStatus.ABSENT: Words("门户未提供", "absent"),
+        ScoreStatus.BLOCKED: Words("被拦截，不计分", "blocked, not scored"),
+        ScoreStatus.NOT_MEASURED: Words("未测量", "not measured"),
+    }
+    figure = "–" if score.score is None else f"{score.score:.1f}"
+    if score.low is not None and score.high is not None:
+        figure += f" [{score.low:.1f}, {score.high:.1f}]"
+    counts = (
+        f"通过 {score.passed:g}/{score.measured}" if zh else f"{score.passed:g} of {score.measured} passed"
+    )
+    parts = [figure, states[score.status].in_language("zh" if zh else "en"), counts]
+    if score.note:
+        parts.append(_note(score.note, zh))
+    return " · ".join(parts)
+
+
+def _note(note: str, zh: bool) -> str:
+    """A note such as `forbidden × 3, veto` with its reasons in words."""
+    words = {"veto": Words("单项否决", "veto"), "provisional": Words("暂定", "provisional")}
+    said = []
+    for part in note.split(", "):
+        word, times, count = part.partition(" × ")
+        plain = words.get(word) or reason_word(word)
+        said.append(plain.in_language("zh" if zh else "en") + (f"{times}{count}" if times else ""))
+    return "，".join(said) if zh else ", ".join(said)
+
+
+def _observed_lines(one: Observed, zh: bool) -> list[str]:
+    lost = f"−{one.points_lost:.1f}" if one.points_lost else "  –"
+    lines = [f"  {lost}  {one.text.in_language('zh' if zh else 'en')}"]
+    facts = [one.measured_at, ENGINES.get(one.engine or "", one.engine), one.reason, one.place]
+    if one.attempt is not None:
+        facts.insert(2, f"第 {one.attempt} 次" if zh else f"attempt {one.attempt}")
+    if one.table:
+        facts.append(f"{one.table} #{one.id}")
+    lines.append("        " + " · ".join(each for each in facts if each))
+    if one.evidence:
+        gone = ("（文件已不存在）" if zh else " (the file is gone)") if one.evidence_missing else ""
+        lines.append(f"        {'证据' if zh else 'evidence'}: {one.evidence}{gone}")
+    lines += [
+        f"        {'复核' if zh else 'review'}: {each.decision} · {each.by} · {each.why}"
+        for each in one.reviews
+    ]
+    return lines
+
+
+def _observed(store: Store, finding: Finding) -> Observed:
+    row = observation_row(store, finding.source_table, finding.source_id)
+    path, missing = evidence_path(store, row.get("evidence_id"))
+    return Observed(
+        points_lost=finding.points_lost,
+        text=Words(finding.text_zh, finding.text_en),
+        finding_key=finding.finding_key,
+        table=finding.source_table,
+        id=finding.source_id,
+        measured_at=row.get("measured_at"),
+        engine=row.get("engine"),
+        attempt=row.get("attempt"),
+        outcome=row.get("outcome"),
+        reason=row.get("reason"),
+        place=_place(store, row),
+        evidence=path,
+        evidence_missing=missing,
+        reviews=tuple(store.all(Review, source_table=finding.source_table, source_id=finding.source_id)),
+    )
+
+
+def observation_row(store: Store, table: str, row_id: int | None) -> dict[str, Any]:
+    """The row of an observation; empty if it is not there (a file that was cut down by hand)."""
+    if row_id is None or table not in {each.TABLE for each in tables()}:
+        return {}
+    try:
+        # the table's name was checked against our own
+        rows = list(store.database.query(f"select * from [{table}] where id = ?", [row_id]))  # noqa: S608
+    except sqlite3.OperationalError:
+        return {}
+    return rows[0] if rows else {}
+
+
+def evidence_path(store: Store, evidence_id: int | None) -> tuple[str | None, bool]:
+    """Path of an evidence file and whether it is missing; (None, False) where none was kept."""
+    kept = store.all(Evidence, id=evidence_id) if evidence_id is not None else []
+    if not kept:
+        return None, False
+    path = folder_of(store.path) / kept[0].path
+    return str(path), not path.exists()
+
+
+def _place(store: Store, row: dict[str, Any]) -> str | None:
+    for name in _PLACES:
+        if row.get(name):
+            return str(row[name])
+    if row.get("attachment_id"):
+        return _place(store, observation_row(store, "attachments", row["attachment_id"]))
+    if row.get("page_id"):
+        return _place(store, observation_row(store, "pages", row["page_id"]))
+    return None
+
+
+def _gains(findings: list[Finding]) -> tuple[Gain, ...]:
+    by_key: dict[str, list[Finding]] = defaultdict(list)
+    for each in findings:
+        if each.points_lost > 0:
+            by_key[each.finding_key].append(each)
+    gains = [
+        Gain(
+            text=Words(group[0].text_zh, group[0].text_en),
+            points=round(sum(each.points_lost for each in group), 4),
+            observations=len(group),
+        )
+        for group in by_key.values()
+    ]
+    return tuple(sorted(gains, key=lambda each: -each.points))
+
+
+def _fields(one: Observed) -> dict[str, Any]:
+    return {
+        "points_lost": one.points_lost,
+        "text_zh": one.text.zh,
+        "text_en": one.text.en,
+        "finding_key": one.finding_key,
+        "table": one.table,
+        "id": one.id,
+        "measured_at": one.measured_at,
+        "engine": one.engine,
+        "attempt": one.attempt,
+        "outcome": one.outcome,
+        "reason": one.reason,
+        "place": one.place,
+        "evidence": one.evidence,
+        "evidence_missing": one.evidence_missing,
+        "reviews": [
+            {"decision": each.decision, "by": each.by, "why": each.why, "decided_at": each.decided_at}
+            for each in one.reviews
+        ],
+    }
