@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import fixtures
-from checks.lists import load_list, load_list_file
+from checks.lists import load_list, zones
 from probes.cities.registry import RegisteredCity, Registry, checked_address, load_registry
 from probes.cli.configuration import Configuration
 from probes.cli.practice import checked_slugs, practice_portals
@@ -16,7 +15,6 @@ from probes.probe import RequiredList
 from probes.runs.sweep import Target
 from results.errors import PlainError
 
-ZONES = ("kuasheng_2022", "kuasheng_2020", "one_thing")
 POLITE_RATE = 2.0
 """Requests a second above which a portal's owner has to agree (DESIGN: politeness)."""
 
@@ -85,24 +83,12 @@ def official_lists(configuration: Configuration) -> tuple[RequiredList, ...]:
         PlainError: A file of the user's cannot be read, or a zone's name is unknown.
     """
     for zone in configuration.lists:
-        if zone not in ZONES:
-            raise PlainError(
-                zh=f"lists 中没有 {zone!r}；可用：{'、'.join(ZONES)}",
-                en=f"lists: no zone {zone!r}; known: {', '.join(ZONES)}",
-            )
-    found = []
-    for zone in ZONES:
-        path = configuration.lists.get(zone)
-        known = load_list_file(zone, Path(path)) if path else load_list(zone)
-        found.append(
-            RequiredList(
-                zone=zone,
-                items=tuple(item.name for item in known.items),
-                official=known.official,
-                source=known.source,
-            )
-        )
-    return tuple(found)
+        load_list(zone, configuration.lists[zone])
+    known = [load_list(zone, configuration.lists.get(zone)) for zone in zones()]
+    return tuple(
+        RequiredList(zone=each.zone, items=each.names, official=each.official, source=each.source)
+        for each in known
+    )
 
 
 def _known_or_own(registry: Registry, slug: str) -> RegisteredCity:

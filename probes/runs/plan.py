@@ -89,4 +89,4 @@ def host_free(url: str) -> str:
 def _is_scenario(page: CrawledPage) -> bool:
     if page.guide is None:
         return False
-    return any(same_matter(page.guide.matter, each.matter) for each in scenario_matters())
+    return any(same_matter(page.guide.matter, each.name) for each in scenario_matters())
