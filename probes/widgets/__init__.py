@@ -1,0 +1,1 @@
+"""How a page's boxes, buttons and conversations are found and worked, whatever their markup."""

@@ -1,0 +1,241 @@
+"""Putting a question to a bot and waiting for its reply to come to rest."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from playwright.async_api import Error
+
+from checks.replies.appeared import Appeared, reply_in
+from probes.widgets.chat_box import best_talk_box, is_named_send, send_buttons
+from probes.widgets.sight import Sighting, look
+from probes.widgets.typing import held_text, type_into
+from probes.widgets.watching import Reading, Watch
+from probes.widgets.windows import Windows, press
+
+_POLL_S = 0.15
+
+
+@dataclass(frozen=True, kw_only=True)
+class Patience:
+    """How long a conversation waits, in seconds."""
+
+    first_s: float = 35.0
+    """For the first character of a reply: 30 s is as slow as counts, and a little beyond it."""
+    rest_s: float = 2.5
+    """A reply that has not changed for this long has come to rest."""
+    busy_s: float = 12.0
+    """The same, while the bot shows that it is still busy."""
+    whole_s: float = 90.0
+    """For a whole reply, streamed or in parts."""
+    between_s: float = 1.5
+    """Between a reply and the next question: a human's pace."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answered:
+    """What came of a question."""
+
+    appeared: Appeared
+    first_ms: float | None = None
+    last_ms: float | None = None
+    links: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    sent: bool = True
+
+
+@dataclass
+class Conversation:
+    """A conversation with a bot, from an open field on."""
+
+    windows: Windows
+    box: Sighting
+    patience: Patience = field(default_factory=Patience)
+    greeting: tuple[str, ...] = ()
+    """What stood there before the first question."""
+    noise: frozenset[str] = frozenset()
+    """Lines that come and go by themselves: news that rotate, clocks."""
+    _watch: Watch | None = None
+    _send: str | None = None
+
+    async def begin(self) -> None:
+        """Learn what stands there, and what changes by itself."""
+        await asyncio.sleep(0.5)
+        self._watch = Watch(self.windows.current, self.box)
+        await self._watch.start()
+        noisy: set[str] = set()
+        greeting: list[str] = list(self._watch.known_lines)
+        until = time.monotonic() + max(1.0, min(3.0, 2 * self.patience.between_s))
+        while time.monotonic() < until:
+            await asyncio.sleep(0.25)
+            reading = await self._watch.read()
+            for track in reading.tracks:
+                for sample in track:
+                    noisy.update(sample.fresh)
+        # a greeting that comes late is no noise: what has come and stayed belongs to the greeting
+        await self._watch.mark()
+        stayed = list(self._watch.known_lines)
+        greeting.extend(each for each in stayed if each not in greeting)
+        self.greeting = tuple(greeting)
+        self.noise = frozenset(noisy - set(stayed))
+
+    async def ask(self, question: str) -> Answered:
+        """Put a question and wait for the reply.
+
+        Raises:
+            playwright.async_api.Error: The browser is gone.
+        """
+        assert self._watch is not None, "begin() comes first"
+        box = await self._live_box()
+        if box is None or box.element is None:
+            return _nothing(("the field to talk in is gone",), sent=False)
+        if not await self._wait_enabled(box):
+            return _nothing(("the field to talk in stays closed",), sent=False)
+        if not await type_into(box.element, question):
+            return _nothing(("the field to talk in takes no text",), sent=False)
+        await asyncio.sleep(0.15)
+        before = tuple(self._watch.known_lines)
+        sent_at = await self._watch.mark()
+        before = tuple(self._watch.known_lines) or before
+        started = time.monotonic()
+        way = await self._send_off(box, question, before)
+        if way is None:
+            return _nothing(("neither Enter nor a button sent the question",), sent=False)
+        return await self._await_reply(question, before, sent_at, started)
+
+    async def _live_box(self) -> Sighting | None:
+        """The field, found again where the page has drawn it anew or gone elsewhere."""
+        page = self.windows.current
+        if self.box.element is not None and self.box.frame is not None and not self.box.frame.is_detached():
+            try:
+                if await self.box.element.is_visible():
+                    return self.box
+            except Error:
+                pass
+        for _ in range(10):
+            box = best_talk_box(await look(page, "fields"))
+            if box is not None:
+                self.box = box
+                self._watch = Watch(page, box)
+                await self._watch.start()
+                return box
+            await asyncio.sleep(0.3)
+        return None
+
+    async def _wait_enabled(self, box: Sighting) -> bool:
+        assert box.element is not None
+        until = time.monotonic() + self.patience.busy_s
+        while time.monotonic() < until:
+            try:
+                if await box.element.is_enabled():
+                    return True
+            except Error:
+                return False
+            await asyncio.sleep(_POLL_S)
+        return False
+
+    async def _send_off(self, box: Sighting, question: str, before: Sequence[str]) -> str | None:
+        """Send what was typed: by a button that says so, else by Enter, else by what lies beside the field."""
+        assert box.element is not None
+        page = self.windows.current
+        buttons = [each for each in send_buttons(box, await look(page, "clickables")) if not each.disabled]
+        named = [each for each in buttons if is_named_send(each)]
+        ways: list[tuple[str, Sighting | None]] = [("Enter", None)]
+        ways += [("button", each) for each in buttons]
+        if named and self._send != "Enter":
+            ways.insert(0, ("button", named[0]))
+        for name, button in ways:
+            if button is not None and button.element is not None:
+                if not await press(button.element):
+                    continue
+            elif button is None:
+                try:
+                    await box.element.press("Enter", no_wait_after=True, timeout=3000)
+                except Error:
+                    continue
+            if await self._went_off(box, question, before):
+                self._send = name
+                return name
+        try:
+            await box.element.press("Control+Enter", no_wait_after=True, timeout=3000)
+        except Error:
+            return None
+        return "Ctrl+Enter" if await self._went_off(box, question, before) else None
+
+    async def _went_off(self, box: Sighting, question: str, before: Sequence[str]) -> bool:
+        """Whether the question left the field, or something came."""
+        assert box.element is not None and self._watch is not None
+        until = time.monotonic() + 1.5
+        while time.monotonic() < until:
+            held = await held_text(box.element)
+            if held is None or question not in held:
+                return True
+            reading = await self._watch.read()
+            if reading.moved or self._new(reading):
+                return True
+            await asyncio.sleep(_POLL_S)
+        return False
+
+    def _new(self, reading: Reading) -> list[str]:
+        return [each for each in reading.fresh if each not in self.noise]
+
+    async def _await_reply(
+        self, question: str, before: Sequence[str], sent_at: float | None, started: float
+    ) -> Answered:
+        assert self._watch is not None
+
+        def found(lines: Sequence[str]) -> Appeared:
+            fresh = [each for each in lines if each not in self.noise]
+            return reply_in(fresh, question, shown_before=before, greeting=self.greeting)
+
+        def counts(lines: Sequence[str]) -> bool:
+            return bool(found(lines).text)
+
+        last_text, changed, moved = "", time.monotonic(), False
+        while True:
+            reading = await self._watch.read()
+            moved = moved or reading.moved
+            appeared = found(reading.fresh)
+            if not appeared.text and reading.renewed:
+                # the same words in the place of an earlier answer
+                appeared = found(reading.renewed)
+            now = time.monotonic()
+            if appeared.text != last_text:
+                last_text, changed = appeared.text, now
+            quiet = now - changed
+            waited = now - started
+            if appeared.text and quiet >= (self.patience.busy_s if appeared.typing else self.patience.rest_s):
+                break
+            if not appeared.text and waited >= self.patience.first_s:
+                break
+            if waited >= self.patience.whole_s or self.windows.current.is_closed():
+                break
+            await asyncio.sleep(_POLL_S)
+        notes = []
+        if moved:
+            notes.append("the page went to another document while the reply was awaited")
+        if appeared.flooded:
+            notes.append("the reply was cut: the bot floods")
+        first = reading.first(counts) if sent_at is not None else None
+        last = reading.last(counts) if sent_at is not None else None
+        if appeared.text and first is None and sent_at is not None:
+            first = last = sent_at + (changed - started) * 1000
+        return Answered(
+            appeared=appeared,
+            first_ms=_since(sent_at, first),
+            last_ms=_since(sent_at, last),
+            links=reading.links,
+            notes=tuple(notes),
+        )
+
+
+def _since(sent: float | None, moment: float | None) -> float | None:
+    return None if sent is None or moment is None else round(max(0.0, moment - sent), 1)
+
+
+def _nothing(notes: tuple[str, ...], *, sent: bool) -> Answered:
+    empty = Appeared(text="", typing=False, echoed=False, repeated=False)
+    return Answered(appeared=empty, notes=notes, sent=sent)

@@ -1,0 +1,78 @@
+// Repeated blocks that may be a list of results, in every shape: links, rows, cards that scripts make clickable.
+// ask.known: lines that stood on the page before (so that what was there already is not taken for a result).
+// Returns [{items: [{title, href}], share_main, area, width, top, seen_before, container}]
+(ask) => {
+  const parentOf = (node) => node.parentElement || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
+  const clean = (text, most) => (text || "").replace(/\s+/g, " ").trim().slice(0, most);
+  const known = new Set(ask.known || []);
+  const all = [];
+  const walk = (root) => { for (const each of root.querySelectorAll("*")) { all.push(each); if (each.shadowRoot) walk(each.shadowRoot); } };
+  walk(document);
+  const shown = (element) => { const r = element.getBoundingClientRect(); return r.width > 3 && r.height > 3 && getComputedStyle(element).visibility === "visible"; };
+  const titled = [];
+  for (const each of all) {
+    const tag = each.tagName;
+    const heading = /^H[1-6]$/.test(tag);
+    const link = tag === "A" || each.getAttribute("role") === "link";
+    let acts = link || heading || each.hasAttribute("onclick");
+    if (!acts && getComputedStyle(each).cursor === "pointer") {
+      const parent = parentOf(each);
+      acts = !parent || getComputedStyle(parent).cursor !== "pointer" || [...each.childNodes].some((n) => n.nodeType === 3 && n.data.trim());
+    }
+    if (!acts || !shown(each)) continue;
+    const lines = (each.innerText || "").split("\n").map((x) => clean(x, 200)).filter(Boolean);
+    if (!lines.length || lines.join("").length < 2) continue;
+    titled.push({ element: each, lines, heading, link });
+    if (titled.length >= 1500) break;
+  }
+  const holders = new Set();
+  for (const each of titled) for (let at = each.element; at && !holders.has(at); at = parentOf(at)) holders.add(at);
+  const groups = new Map();
+  for (const each of titled) {
+    // the first ancestor that has a like-built sibling with a title of its own is one item of a list
+    let item = each.element, depth = 0;
+    for (let at = each.element; at && at.parentElement && depth < 8; at = at.parentElement, depth += 1) {
+      const twins = [...at.parentElement.children].filter((x) => x !== at && x.tagName === at.tagName && x.className === at.className);
+      const near = twins.length ? twins : [...at.parentElement.children].filter((x) => x !== at && x.tagName === at.tagName);
+      if (near.some((x) => holders.has(x))) { item = at; break; }
+      item = at;
+    }
+    const container = item.parentElement || item;
+    const key = container;
+    if (!groups.has(key)) groups.set(key, new Map());
+    const items = groups.get(key);
+    if (!items.has(item)) items.set(item, []);
+    items.get(item).push(each);
+  }
+  const NAV = /(^|[-_ ])(nav|menu|header|footer|breadcrumb|crumb|copyright|pager?|pagination|tab|tabs|filter|hot|history|recommend|sidebar|side)([-_ ]|$)/i;
+  const areaOf = (element) => {
+    for (let at = element; at && at !== document.body; at = parentOf(at)) {
+      const role = at.getAttribute("role") || "";
+      if (["NAV", "HEADER", "FOOTER", "ASIDE"].includes(at.tagName)) return at.tagName.toLowerCase();
+      if (["navigation", "banner", "contentinfo", "complementary", "tablist", "menu", "menubar"].includes(role)) return role;
+      const names = `${at.id || ""} ${typeof at.className === "string" ? at.className : ""}`;
+      if (NAV.test(names)) return "hinted";
+      if (at.tagName === "MAIN" || role === "main") return "main";
+    }
+    return "";
+  };
+  const found = [];
+  for (const [container, items] of groups) {
+    const rows = [];
+    for (const [item, titles] of items) {
+      const best = titles.find((x) => x.heading) || titles.filter((x) => x.link).sort((a, b) => b.lines[0].length - a.lines[0].length)[0] || titles[0];
+      const inner = best.heading ? titles.find((x) => x.link && best.element.contains(x.element)) || titles.find((x) => x.link && x.element.contains(best.element)) || best : best;
+      const anchor = inner.element.tagName === "A" ? inner.element : inner.element.querySelector("a");
+      const title = best.lines.slice().sort((a, b) => b.length - a.length)[0];
+      const first = best.lines.find((x) => x.length >= 4) || title;
+      rows.push({ title: first, href: anchor ? anchor.href : "", text: clean(item.innerText, 300), old: best.lines.every((x) => known.has(x)) });
+    }
+    const box = container.getBoundingClientRect();
+    found.push({
+      items: rows.slice(0, 100).map(({ title, href, text }) => ({ title, href, text })),
+      seen_before: rows.filter((x) => x.old).length / rows.length,
+      area: areaOf(container), left: box.x, top: box.y + scrollY, width: box.width, height: box.height, view: [innerWidth, innerHeight],
+    });
+  }
+  return found.slice(0, 200);
+}

@@ -1,0 +1,243 @@
+"""One trial of a portal's search: find the box, type, submit, and read what comes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from playwright.async_api import Error, Frame, Page
+
+from probes.widgets.results_list import NOTHING_FOUND, Result, read_results
+from probes.widgets.search_box import best_box, openers, submitters
+from probes.widgets.sight import Sighting, look, read_text
+from probes.widgets.typing import type_into
+from probes.widgets.watching import Watch
+from probes.widgets.windows import Windows, press
+from results.records import Outcome, Reason
+from spiders.page_state import judge
+
+_SUGGESTIONS_S = 0.5
+_REACTION_S = 2.5
+_POLL_S = 0.1
+_BUSY = ("加载中", "正在加载", "正在搜索", "正在查询", "搜索中", "查询中", "loading")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What a search came to."""
+
+    reason: Reason | None
+    """What was wrong with the page that came; None when it opened as a page of results, however many."""
+    results: tuple[Result, ...] = ()
+    elapsed_ms: float | None = None
+    notes: tuple[str, ...] = ()
+    url: str = ""
+
+
+@dataclass
+class BoxSearch:
+    """Looks for the search box of a page, and remembers what was tried."""
+
+    windows: Windows
+    tried: list[str] = field(default_factory=list)
+
+    async def find(self, patience_s: float = 6.0) -> Sighting | None:
+        """The search box of the current window: at once, after waiting for scripts, or behind an icon or a link.
+
+        Raises:
+            playwright.async_api.Error: The page is gone.
+        """
+        until = time.monotonic() + patience_s
+        while True:
+            box = best_box(await look(self.windows.current, "fields"))
+            if box is not None:
+                return box
+            if self.windows.traffic.pending() and time.monotonic() < until:
+                await asyncio.sleep(0.3)
+                continue
+            break
+        self.tried.append("fields of the page and its frames")
+        return await self._behind_something()
+
+    async def _behind_something(self) -> Sighting | None:
+        start = self.windows.current
+        address = start.url
+        doors = openers(await look(start, "clickables"))
+        names = [each.names or each.hints[:40] for each in doors]
+        for index, name in enumerate(names):
+            if index:
+                # what the last one did may have changed the page: look again
+                doors = openers(await look(self.windows.current, "clickables"))
+                if index >= len(doors):
+                    break
+            door = doors[index]
+            if door.element is None:
+                continue
+            known = self.windows.opened
+            self.tried.append(f"opened “{name.strip()[:30]}”")
+            if not await press(door.element):
+                continue
+            await self.windows.follow(known)
+            box = best_box(await look(self.windows.current, "fields"))
+            if box is not None:
+                return box
+            await self.windows.back_to_first()
+            if self.windows.current.url != address:
+                await self.windows.current.go_back(timeout=10_000, wait_until="commit")
+                await self.windows.rest()
+        return None
+
+
+async def run_trial(windows: Windows, box: Sighting, query: str, *, timeout_s: float) -> Trial:
+    """Type a query into a box, submit it and read the first page of results.
+
+    Raises:
+        playwright.async_api.Error: The browser is gone.
+    """
+    assert box.element is not None
+    page = windows.current
+    if not await type_into(box.element, query):
+        return Trial(reason=Reason.SCRIPT_ERROR, notes=("the search box takes no text",), url=page.url)
+    await asyncio.sleep(_SUGGESTIONS_S)
+    watch = Watch(page)
+    await watch.start()
+    mark = _Mark(windows, page)
+    sent = time.monotonic()
+    way = await _submit(windows, box, watch, mark, timeout_s)
+    if way is None:
+        return Trial(
+            reason=Reason.TIMEOUT,
+            notes=("nothing happened after Enter and the button",),
+            url=page.url,
+            elapsed_ms=(time.monotonic() - sent) * 1000,
+        )
+    await windows.follow(mark.popups, cap_s=0.1)
+    remaining = max(1.0, timeout_s - (time.monotonic() - sent))
+    known = [] if mark.left_document() else watch.known_lines
+    results, elapsed = await _await_results(windows, watch, query, known, sent, remaining)
+    reason, notes = await _judge(windows, results, mark)
+    notes = [f"submitted by {way}", *notes]
+    return Trial(
+        reason=reason,
+        results=tuple(results),
+        elapsed_ms=round(elapsed * 1000, 1),
+        notes=tuple(notes),
+        url=windows.current.url,
+    )
+
+
+class _Mark:
+    """Where things stood before the query was sent."""
+
+    def __init__(self, windows: Windows, page: Page) -> None:
+        self._windows = windows
+        self.page = page
+        self.url = page.url
+        self.popups = windows.opened
+        self.documents = len(windows.traffic.documents)
+        self.failed = len(windows.traffic.failed)
+        self.frames = {frame: frame.url for frame in page.frames}
+
+    def left_document(self) -> bool:
+        traffic = self._windows.traffic
+        return self._windows.current is not self.page or (
+            len(traffic.documents) > self.documents and self.page.url != self.url
+        )
+
+    def reacted(self) -> bool:
+        """Whether a window, an address or a frame changed."""
+        if self._windows.opened > self.popups or self.page.url != self.url:
+            return True
+        if len(self._windows.traffic.documents) > self.documents:
+            return True
+        return any(self._frame_changed(each) for each in self.page.frames)
+
+    def _frame_changed(self, frame: Frame) -> bool:
+        return self.frames.get(frame) not in (frame.url, None) or (
+            frame not in self.frames and frame.url not in ("", "about:blank")
+        )
+
+
+async def _submit(windows: Windows, box: Sighting, watch: Watch, mark: _Mark, cap_s: float) -> str | None:
+    """Send the query by Enter, else by a button beside the box. Returns the way that worked."""
+    assert box.element is not None
+    with contextlib.suppress(Error):
+        await box.element.press("Enter", no_wait_after=True, timeout=3000)
+    if await _reacts(windows, watch, mark):
+        return "Enter"
+    for button in submitters(box, await look(mark.page, "clickables")):
+        if button.element is None:
+            continue
+        await press(button.element)
+        if await _reacts(windows, watch, mark):
+            return f"the button “{(button.names or 'without a name').strip()[:20]}”"
+    # slow servers: a request may be on its way all the while
+    until = time.monotonic() + cap_s
+    while windows.traffic.pending() and time.monotonic() < until:
+        await asyncio.sleep(_POLL_S)
+        if mark.reacted() or (await watch.read()).fresh:
+            return "Enter or a button"
+    return None
+
+
+async def _reacts(windows: Windows, watch: Watch, mark: _Mark) -> bool:
+    until = time.monotonic() + _REACTION_S
+    while True:
+        if mark.reacted() or (await watch.read()).fresh:
+            return True
+        if time.monotonic() >= until:
+            # a navigation or a search that is on its way is a reaction too
+            return windows.traffic.pending()
+        await asyncio.sleep(_POLL_S)
+
+
+async def _await_results(
+    windows: Windows, watch: Watch, query: str, known: Sequence[str], sent: float, cap_s: float
+) -> tuple[list[Result], float]:
+    """Results once the page rests and shows some, or says that there are none; and the seconds it took."""
+    until = time.monotonic() + cap_s
+    while True:
+        await windows.rest(cap_s=min(8.0, max(0.5, until - time.monotonic())))
+        rested = time.monotonic()
+        results = await read_results(windows.current, query, known)
+        text = await read_text(windows.current)
+        busy = windows.traffic.pending() or any(each in text[-4000:].lower() for each in _BUSY)
+        if results or (not busy and (NOTHING_FOUND.search(text) or rested - sent > 3.0)):
+            return results, rested - sent
+        if rested >= until:
+            return results, rested - sent
+        await asyncio.sleep(0.3)
+
+
+async def _judge(windows: Windows, results: Sequence[Result], mark: _Mark) -> tuple[Reason | None, list[str]]:
+    """Whether the page that came is a page of results, and if not why."""
+    page = windows.current
+    text = await read_text(page)
+    document = windows.traffic.document
+    try:
+        html, title = await page.content(), await page.title()
+    except Error:
+        html, title = "", ""
+    reason = judge(
+        status=document.status if document is not None else None,
+        headers=document.headers if document is not None else {},
+        title=title,
+        text=text,
+        html=html,
+        url=page.url,
+    )
+    if reason is not None and not (results and reason.outcome is Outcome.FAILED):
+        return reason, []
+    if results:
+        return None, []
+    if NOTHING_FOUND.search(text):
+        return Reason.NO_RESULTS, ["the page says that nothing was found"]
+    broken = [each for each in windows.traffic.failed[mark.failed :] if each[:1] == "5"]
+    if broken:
+        return Reason.HTTP_5XX, [f"a request of the result page failed: {broken[0][:200]}"]
+    if len("".join(text.split())) < 30:
+        return Reason.BLANK_PAGE, []
+    return Reason.NO_RESULTS, ["the page shows no list of results"]

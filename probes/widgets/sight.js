@@ -1,0 +1,182 @@
+// What a person could act on in this document, open shadow roots included.
+// ask.want: "fields" (where text is typed) or "clickables" (what answers to a click).
+// Returns {elements, facts}: the same order, one fact object an element.
+(ask) => {
+  const LIMIT = 1200;
+  const parentOf = (node) => node.parentElement || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
+  const everything = [];
+  const walk = (root) => {
+    for (const each of root.querySelectorAll("*")) {
+      everything.push(each);
+      if (each.shadowRoot) walk(each.shadowRoot);
+    }
+  };
+  walk(document);
+  const styles = new Map();
+  const styleOf = (element) => {
+    let style = styles.get(element);
+    if (!style) { style = getComputedStyle(element); styles.set(element, style); }
+    return style;
+  };
+  const clean = (text, most) => (text || "").replace(/\s+/g, " ").trim().slice(0, most);
+  const shown = (element) => {
+    const box = element.getBoundingClientRect();
+    if (box.width < 4 || box.height < 4) return false;
+    for (let at = element; at; at = parentOf(at)) {
+      const style = styleOf(at);
+      if (style.display === "none" || parseFloat(style.opacity) < 0.05) return false;
+    }
+    return styleOf(element).visibility === "visible";
+  };
+  const TEXTLIKE = new Set(["", "text", "search", "tel", "url", "email", "number"]);
+  const isField = (element) => {
+    const tag = element.tagName;
+    if (tag === "TEXTAREA") return true;
+    if (tag === "INPUT") return TEXTLIKE.has((element.getAttribute("type") || "").toLowerCase());
+    const editable = element.getAttribute("contenteditable");
+    if (editable !== null && editable.toLowerCase() !== "false") return true;
+    return ["textbox", "searchbox"].includes(element.getAttribute("role")) && tag !== "INPUT";
+  };
+  const isPassword = (element) => element.tagName === "INPUT" && element.type === "password";
+  const ROLES = new Set(["button", "link", "tab", "menuitem", "option", "radio"]);
+  const isClickable = (element) => {
+    const tag = element.tagName;
+    if (["A", "BUTTON", "SUMMARY"].includes(tag)) return true;
+    if (tag === "INPUT") return ["submit", "button", "image"].includes(element.type);
+    if (ROLES.has(element.getAttribute("role")) || element.hasAttribute("onclick")) return true;
+    if (tag.includes("-") && element.shadowRoot === null && fixed(element)[0]) return true;
+    const parent = parentOf(element);
+    if (styleOf(element).cursor === "pointer") {
+      return !parent || styleOf(parent).cursor !== "pointer";
+    }
+    // a picture or a block that floats above the page is there to be clicked, whatever its cursor says
+    return ["fixed"].includes(styleOf(element).position) && element.getBoundingClientRect().width <= 220
+      && element.getBoundingClientRect().height <= 220;
+  };
+  const fixed = (element) => {
+    let found = false, z = 0;
+    for (let at = element; at; at = parentOf(at)) {
+      const style = styleOf(at);
+      if (style.position === "fixed" || style.position === "sticky") found = true;
+      const own = parseInt(style.zIndex, 10);
+      if (!Number.isNaN(own) && own > z) z = own;
+    }
+    return [found, z];
+  };
+  const within = (element, wanted) => {
+    for (let at = element; at; at = parentOf(at)) if (wanted(at)) return at;
+    return null;
+  };
+  const namesOf = (element) => {
+    const parts = [];
+    const take = (value) => { if (value && !parts.includes(value.trim())) parts.push(value.trim()); };
+    for (const name of ["aria-label", "title", "alt", "data-title", "data-tip", "data-tooltip"]) take(element.getAttribute(name));
+    if (element.tagName === "INPUT" && ["submit", "button", "image"].includes(element.type)) take(element.value);
+    const by = element.getAttribute("aria-labelledby");
+    if (by) for (const id of by.split(/\s+/)) {
+      const other = element.getRootNode().getElementById ? element.getRootNode().getElementById(id) : null;
+      if (other) take(clean(other.textContent, 60));
+    }
+    if (element.labels) for (const label of element.labels) take(clean(label.textContent, 60));
+    let seen = 0;
+    for (const inner of element.querySelectorAll("img,svg,[title],[aria-label]")) {
+      if (++seen > 6) break;
+      for (const name of ["alt", "title", "aria-label"]) take(inner.getAttribute(name));
+      if (inner.tagName.toLowerCase() === "svg") { const title = inner.querySelector("title"); if (title) take(title.textContent); }
+    }
+    return clean(parts.join(" "), 160);
+  };
+  const hintsOf = (element) => {
+    const parts = [];
+    const look = (at) => {
+      for (const name of ["id", "name", "class", "href", "src", "onclick", "action", "data-action", "href", "data-url"]) {
+        const value = at.getAttribute(name);
+        if (value && !value.startsWith("data:")) parts.push(value.slice(0, 120));
+      }
+      if (at.tagName.includes("-")) parts.push(at.tagName.toLowerCase());
+    };
+    look(element);
+    let seen = 0;
+    for (const inner of element.querySelectorAll("img,i,svg,use,span")) { if (++seen > 5) break; look(inner); }
+    const picture = styleOf(element).backgroundImage;
+    if (picture && picture.startsWith("url(") && !picture.startsWith('url("data:')) parts.push(picture.slice(0, 160));
+    return clean(parts.join(" "), 500);
+  };
+  const deepCount = (root, wanted) => {
+    let count = 0;
+    const visit = (node) => {
+      for (const each of node.querySelectorAll("*")) {
+        if (wanted(each)) count += 1;
+        if (each.shadowRoot) visit(each.shadowRoot);
+      }
+    };
+    visit(root);
+    return count;
+  };
+  // the block that a field works in: its form, or the first ancestor with room for something beside it
+  const surroundings = (element) => {
+    const own = element.getBoundingClientRect();
+    let region = parentOf(element) || element;
+    for (let at = region; at && at !== document.body && at !== document.documentElement; at = parentOf(at)) {
+      region = at;
+      const box = at.getBoundingClientRect();
+      if (at.tagName === "FORM" || box.height - own.height > 120) break;
+    }
+    return region;
+  };
+  const box = (element) => { const r = element.getBoundingClientRect(); return [r.x, r.y, r.width, r.height]; };
+  const onTop = (element) => {
+    const r = element.getBoundingClientRect();
+    const x = r.x + r.width / 2, y = r.y + r.height / 2;
+    if (x < 0 || y < 0 || x >= innerWidth || y >= innerHeight) return null;
+    let hit = document.elementFromPoint(x, y);
+    while (hit && hit.shadowRoot) {
+      const inner = hit.shadowRoot.elementFromPoint(x, y);
+      if (!inner || inner === hit) break;
+      hit = inner;
+    }
+    for (let at = hit; at; at = parentOf(at)) if (at === element) return true;
+    for (let at = element; at; at = parentOf(at)) if (at === hit) return false;
+    return false;
+  };
+  const NAVISH = /(^|[-_ ])(nav|menu|header|footer|breadcrumb|copyright)([-_ ]|$)/i;
+  const areaOf = (element) => {
+    const found = within(element, (at) => ["NAV", "HEADER", "FOOTER", "ASIDE", "MAIN"].includes(at.tagName)
+      || ["navigation", "banner", "contentinfo", "complementary", "main", "search", "dialog", "log"].includes(at.getAttribute("role"))
+      || NAVISH.test(at.id) || (typeof at.className === "string" && NAVISH.test(at.className)));
+    return found ? (found.getAttribute("role") || found.tagName).toLowerCase() : "";
+  };
+  const elements = [], facts = [];
+  for (const element of everything) {
+    if (elements.length >= LIMIT) break;
+    const wanted = ask.want === "fields" ? isField(element) : isClickable(element);
+    if (!wanted) continue;
+    const visible = shown(element);
+    if (!visible && ask.want === "clickables") continue;
+    const [isFixed, z] = fixed(element);
+    const fact = {
+      tag: element.tagName.toLowerCase(), type: (element.getAttribute("type") || "").toLowerCase(),
+      role: element.getAttribute("role") || "", text: clean(element.innerText, 120), label: namesOf(element),
+      placeholder: clean(element.getAttribute("placeholder") || element.getAttribute("data-placeholder")
+        || element.getAttribute("aria-placeholder"), 100),
+      hints: hintsOf(element), href: element.tagName === "A" ? element.href || "" : "", box: box(element),
+      fixed: isFixed, z, visible, on_top: onTop(element), area: areaOf(element),
+      disabled: !!element.disabled || element.getAttribute("aria-disabled") === "true",
+      readonly: !!element.readOnly, depth_in_shadow: element.getRootNode() instanceof ShadowRoot,
+      view: [innerWidth, innerHeight], form_hints: "", form_role: "", near_text: "", fellow_fields: 0, passwords: 0,
+    };
+    if (ask.want === "fields") {
+      const form = element.closest("form");
+      const search = within(element, (at) => at.getAttribute("role") === "search" || at.tagName === "SEARCH");
+      if (form) fact.form_hints = hintsOf(form);
+      fact.form_role = search ? "search" : "";
+      const region = form && deepCount(form, (at) => isField(at) && shown(at)) > 1 ? form : surroundings(element);
+      fact.near_text = clean(region.innerText || region.textContent, 600);
+      fact.fellow_fields = deepCount(region, (at) => at !== element && isField(at) && shown(at) && !at.contains(element) && !element.contains(at));
+      fact.passwords = deepCount(region, (at) => isPassword(at) && shown(at));
+    }
+    elements.push(element);
+    facts.push(fact);
+  }
+  return { elements, facts };
+}

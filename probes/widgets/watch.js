@@ -1,0 +1,129 @@
+// Watches what a conversation shows, and stamps every change with the page's own clock.
+// ask.op "start": ask.field (the box; null for the whole document), ask.before (lines known from a document
+//   that was left, or null). Returns the lines shown now.
+// ask.op "read": returns {samples: [{at, fresh}], lines, links, now}; fresh are lines beyond those at the start.
+// ask.op "mark": what is shown now becomes the new start; returns {now, lines}.
+(ask) => {
+  const SLOT = "__portalProbeWatch";
+  const clock = () => performance.timeOrigin + performance.now();
+  const parentOf = (node) => node.parentElement || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
+  const SKIP = new Set(["SCRIPT", "STYLE", "NOSCRIPT", "TEMPLATE", "TEXTAREA", "INPUT", "SELECT", "HEAD"]);
+  const MOST_LINES = 400, MOST_SAMPLES = 3000;
+
+  const regionOf = (field) => {
+    if (!field || !field.isConnected) return document.body || document.documentElement;
+    const own = field.getBoundingClientRect();
+    let floating = null, roomy = null;
+    for (let at = parentOf(field); at && at !== document.body && at !== document.documentElement; at = parentOf(at)) {
+      const style = getComputedStyle(at), box = at.getBoundingClientRect();
+      const floats = style.position === "fixed" || at.getAttribute("role") === "dialog" || at.tagName === "DIALOG";
+      if (floats && box.height - own.height > 80) floating = at;
+      if (!roomy && own.top - box.top > 120) roomy = at;
+    }
+    // a page that is a conversation has no frame of its own around it: then all of it is watched
+    return floating || document.body || roomy;
+  };
+
+  const linesOf = (root, hiddenToo) => {
+    const lines = [], links = [];
+    let line = "";
+    const end = () => { const text = line.replace(/\s+/g, " ").trim(); if (text && lines.length < MOST_LINES * 5) lines.push(text.slice(0, 4000)); line = ""; };
+    const visit = (node) => {
+      if (node.nodeType === Node.TEXT_NODE) { line += node.data; return; }
+      if (node.nodeType !== Node.ELEMENT_NODE && node.nodeType !== Node.DOCUMENT_FRAGMENT_NODE) return;
+      let block = false;
+      if (node.nodeType === Node.ELEMENT_NODE) {
+        if (SKIP.has(node.tagName)) return;
+        const editable = node.getAttribute("contenteditable");
+        if (editable !== null && editable.toLowerCase() !== "false") return;
+        if (node.tagName === "BR") { end(); return; }
+        const style = getComputedStyle(node);
+        if (!hiddenToo && (style.display === "none" || style.visibility === "hidden" || parseFloat(style.opacity) < 0.05)) {
+          if (style.visibility !== "hidden" || style.display === "none") return;
+        }
+        block = !style.display.startsWith("inline") && style.display !== "contents";
+        if (node.tagName === "A" && node.href) links.push(node.href);
+        if (node.tagName === "IMG" && node.alt && node.naturalWidth > 120) line += ` ${node.alt} `;
+      }
+      if (block) end();
+      if (node.nodeType === Node.ELEMENT_NODE && node.tagName === "SLOT" && node.assignedNodes().length) {
+        for (const each of node.assignedNodes()) visit(each);
+      } else {
+        const from = node.shadowRoot || node;
+        for (const each of from.childNodes) visit(each);
+      }
+      if (block) end();
+    };
+    visit(root);
+    end();
+    return { lines, links };
+  };
+
+  const countsOf = (lines) => { const counts = new Map(); for (const each of lines) counts.set(each, (counts.get(each) || 0) + 1); return counts; };
+  const freshOf = (lines, known) => {
+    const left = new Map(known), fresh = [];
+    for (const each of lines) {
+      const count = left.get(each) || 0;
+      if (count > 0) left.set(each, count - 1);
+      else if (fresh.length < MOST_LINES) fresh.push(each);
+    }
+    return fresh;
+  };
+
+  const state = window[SLOT] || (window[SLOT] = { region: null, known: new Map(), low: null, links: new Set(), samples: [], timer: null, observer: null, roots: new WeakSet() });
+
+  const attach = (root) => {
+    if (!root || state.roots.has(root)) return;
+    state.roots.add(root);
+    state.observer.observe(root, { childList: true, characterData: true, subtree: true, attributes: true, attributeFilter: ["style", "class", "hidden", "open"] });
+    for (const each of root.querySelectorAll ? root.querySelectorAll("*") : []) if (each.shadowRoot) attach(each.shadowRoot);
+  };
+  const sample = (at) => {
+    if (!state.region || !state.region.isConnected) state.region = document.body || document.documentElement;
+    const { lines } = linesOf(state.region, false);
+    const counts = countsOf(lines);
+    if (state.low) for (const [line, count] of state.low) { const now = counts.get(line) || 0; if (now < count) state.low.set(line, now); }
+    const fresh = freshOf(lines, state.known);
+    const last = state.samples[state.samples.length - 1];
+    const same = last && last.fresh.length === fresh.length && last.fresh.every((each, i) => each === fresh[i]);
+    if (same || (!last && !fresh.length)) return;
+    if (state.samples.length >= MOST_SAMPLES) state.samples.pop();
+    state.samples.push({ at, fresh });
+  };
+  const begin = () => {
+    const { lines, links } = linesOf(state.region, false);
+    // what lay hidden in the page is not new when it is shown, but a hidden copy does not make a second showing old
+    const shown = countsOf(lines), known = new Map(shown);
+    for (const each of linesOf(state.region, true).lines) if (!known.has(each)) known.set(each, 1);
+    state.known = known; state.low = new Map(shown); state.links = new Set(links); state.samples = [];
+    return lines;
+  };
+
+  if (ask.op === "start") {
+    state.region = regionOf(ask.field);
+    if (!state.observer) {
+      state.observer = new MutationObserver((changes) => {
+        const at = clock();
+        for (const change of changes) for (const each of change.addedNodes) if (each.nodeType === 1) {
+          if (each.shadowRoot) attach(each.shadowRoot);
+          for (const inner of each.querySelectorAll("*")) if (inner.shadowRoot) attach(inner.shadowRoot);
+        }
+        if (state.timer) return;
+        state.timer = setTimeout(() => { state.timer = null; sample(at); }, 30);
+      });
+    }
+    attach(document.documentElement);
+    const lines = begin();
+    if (ask.before) { state.known = countsOf(ask.before); state.low = null; sample(clock()); }
+    return { now: clock(), lines };
+  }
+  if (!state.observer) return null;
+  if (ask.op === "mark") return { now: clock(), lines: begin() };
+  sample(clock());
+  const { lines, links } = linesOf(state.region, false);
+  return {
+    samples: state.samples, lines: lines.slice(-MOST_LINES), now: clock(),
+    links: links.filter((each) => !state.links.has(each)).slice(0, 50),
+    renewed: state.low ? freshOf(lines, state.low) : [],
+  };
+}

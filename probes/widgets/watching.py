@@ -1,0 +1,185 @@
+"""What a page shows anew, stamped by the page's own clock: over frames, shadow roots and changes of document."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import Error, Frame, Page
+
+from probes.widgets.sight import Sighting, script
+
+
+@dataclass(frozen=True)
+class Sample:
+    """The lines that were new at one moment."""
+
+    at: float
+    """Milliseconds since 1970, by the page's clock."""
+    fresh: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What has appeared since the last mark."""
+
+    tracks: tuple[tuple[Sample, ...], ...] = ()
+    """One series of samples for each document that is watched."""
+    links: tuple[str, ...] = ()
+    renewed: tuple[str, ...] = ()
+    """Lines that went away and came again: an answer that took the place of an earlier, equal one."""
+    moved: bool = False
+    """Whether a document was left for another one."""
+
+    @property
+    def fresh(self) -> tuple[str, ...]:
+        """The lines that are new now, in the order of the page."""
+        return tuple(line for track in self.tracks if track for line in track[-1].fresh)
+
+    @property
+    def changed_at(self) -> float | None:
+        """When the new lines changed last."""
+        moments = [track[-1].at for track in self.tracks if track]
+        return max(moments) if moments else None
+
+    def first(self, counts: Callable[[Sequence[str]], bool]) -> float | None:
+        """When the new lines first held something that counts."""
+        moments = [
+            next((sample.at for sample in track if counts(sample.fresh)), None) for track in self.tracks
+        ]
+        return min((each for each in moments if each is not None), default=None)
+
+    def last(self, counts: Callable[[Sequence[str]], bool]) -> float | None:
+        """When that which counts came to its end: the first moment of its final wording."""
+        moments = []
+        for track in self.tracks:
+            if not track or not counts(track[-1].fresh):
+                continue
+            moments.append(track[-1].at)
+        return max(moments, default=None)
+
+
+@dataclass
+class Watch:
+    """Watches a page, or the block in which a field works."""
+
+    page: Page
+    box: Sighting | None = None
+    """The field whose conversation is watched; None for the whole page."""
+    _lines: dict[Frame, list[str]] = field(default_factory=dict)
+    _moved: bool = False
+
+    @property
+    def known_lines(self) -> list[str]:
+        """The lines that were shown when the watch began or was last marked."""
+        return [line for lines in self._lines.values() for line in lines]
+
+    async def start(self) -> None:
+        """Begin: what is shown now is known."""
+        self._lines.clear()
+        for frame in await self._scope():
+            await self._start(frame, None)
+
+    async def mark(self) -> float | None:
+        """Take what is shown now as known.
+
+        Returns:
+            The page's clock, milliseconds since 1970; None where no document answered.
+        """
+        self._moved = False
+        moment: float | None = None
+        for frame in await self._scope():
+            answer = await self._ask(frame, {"op": "mark"})
+            if answer is None:
+                answer = await self._start(frame, None)
+            if answer is not None:
+                self._lines[frame] = answer["lines"]
+                moment = max(moment or 0.0, float(answer["now"]))
+        return moment
+
+    async def read(self) -> Reading:
+        """What has appeared since the last mark."""
+        tracks: list[tuple[Sample, ...]] = []
+        links: list[str] = []
+        renewed: list[str] = []
+        for frame in await self._scope():
+            answer = await self._ask(frame, {"op": "read"})
+            if answer is None:
+                # another document has taken this one's place: what both show is not new
+                if frame in self._lines:
+                    self._moved = True
+                before = self._lines.get(frame, self.known_lines)
+                if await self._start(frame, before) is None:
+                    continue
+                answer = await self._ask(frame, {"op": "read"})
+                if answer is None:
+                    continue
+            tracks.append(tuple(Sample(each["at"], tuple(each["fresh"])) for each in answer["samples"]))
+            links.extend(answer["links"])
+            renewed.extend(answer["renewed"])
+        return Reading(tracks=tuple(tracks), links=tuple(links), renewed=tuple(renewed), moved=self._moved)
+
+    async def _start(self, frame: Frame, before: list[str] | None) -> dict[str, Any] | None:
+        element = self.box.element if self.box is not None and self.box.frame is frame else None
+        answer = await self._ask(frame, {"op": "start", "field": element, "before": before})
+        if answer is None and element is not None:
+            answer = await self._ask(frame, {"op": "start", "field": None, "before": before})
+        if answer is not None and before is None:
+            self._lines[frame] = answer["lines"]
+        elif answer is not None:
+            self._lines.setdefault(frame, before or [])
+        return answer
+
+    @staticmethod
+    async def _ask(frame: Frame, ask: dict[str, Any]) -> dict[str, Any] | None:
+        try:
+            answer: dict[str, Any] | None = await frame.evaluate(script("watch.js"), ask)
+        except Error:
+            return None
+        return answer
+
+    async def _scope(self) -> list[Frame]:
+        """The documents to watch: the field's own and what lies in its block; else all."""
+        frames = [each for each in self.page.frames if not each.is_detached()]
+        if self.box is None or self.box.frame is None:
+            return frames
+        own = self.box.frame
+        if own.is_detached():
+            return frames
+        top = own
+        while top.parent_frame is not None and top.parent_frame.parent_frame is not None:
+            top = top.parent_frame
+        if top.parent_frame is not None:
+            return [each for each in frames if _descends(each, top)]
+        return [each for each in frames if each is own or await _lies_within(each)]
+
+
+def _descends(frame: Frame, ancestor: Frame) -> bool:
+    at: Frame | None = frame
+    while at is not None:
+        if at is ancestor:
+            return True
+        at = at.parent_frame
+    return False
+
+
+async def _lies_within(frame: Frame) -> bool:
+    """Whether a frame lies, at some depth, in the block that the main document watches."""
+    while frame.parent_frame is not None and frame.parent_frame.parent_frame is not None:
+        frame = frame.parent_frame
+    if frame.parent_frame is None:
+        return False
+    try:
+        element = await frame.frame_element()
+        within: bool = await element.evaluate(
+            """element => {
+              const region = (window.__portalProbeWatch || {}).region;
+              for (let at = element; at; at = at.parentElement || (at.getRootNode().host || null))
+                if (at === region) return true;
+              return false;
+            }"""
+        )
+    except Error:
+        return False
+    return within
