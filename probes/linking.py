@@ -29,6 +29,7 @@ class LinkHealth(Probe):
 
     name = "links"
     about = "resolves links of the home page and the sampled pages"
+    needs_browser = False
 
     def units_for_portal(self, context: RunContext) -> Iterable[Unit]:
         """A unit for each selected link; pages whose links a resumed run no longer knows are read again."""
