@@ -407,7 +407,7 @@ class _Walker:
         for name in _TARGETS:
             if name in attributes:
                 self._targets.append(attributes[name].lstrip("#"))
-        if tag in ("a", "area", "button") or onclick or _offers(attributes):
+        if tag in ("a", "area", "button") or onclick or _offers(attributes) or _is_submit(tag, attributes):
             anchor = Anchor(element, tag, href, onclick, "", len(self.found.lines), self._box, order)
             self.found.anchors.append(anchor)
             self._open_anchors.append((anchor, []))
@@ -417,7 +417,9 @@ class _Walker:
     def _end(self, element: html.HtmlElement, tag: str) -> None:
         if self._open_anchors and self._open_anchors[-1][0].element is element:
             anchor, said = self._open_anchors.pop()
-            anchor.text = _one_line("".join(said))
+            anchor.text = _one_line("".join(said)) or _one_line(
+                element.get("value", "") if tag == "input" else ""
+            )
             href = anchor.href
             if tag == "a" and href and not href.startswith(("#", "javascript:")):
                 self._link_depth -= 1
@@ -511,6 +513,15 @@ def _offers(attributes: etree._Attrib) -> bool:
     return any(map(_DATA_OFFER.match, attributes))
 
 
+def _is_submit(tag: str, attributes: etree._Attrib) -> bool:
+    if tag == "input":
+        return attributes.get("type", "").lower() in ("submit", "button", "image")
+    return tag in ("span", "i", "em", "div", "p") and bool(
+        _DOWNLOAD_CLASS.search(attributes.get("class", ""))
+    )
+
+
+_DOWNLOAD_CLASS = re.compile(r"(?:^|[-_ ])(?:down|download|attach|attachment|file|xiazai|fujian)", re.I)
 _DATA_OFFER = re.compile(r"^data-.*?(?:attach|file|down|guid|href|url|fj)", re.I)
 
 

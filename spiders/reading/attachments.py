@@ -1,0 +1,460 @@
+"""The forms and samples that a page offers, and how: by link, script, data, API or form.
+
+Design, navigation, print and app links are no attachments; nor are buttons for applying online.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
+from urllib.parse import unquote, urljoin, urlsplit
+
+from lxml import html
+
+from results.records import Offer
+from spiders.found import OfferedAttachment
+from spiders.reading.document import Anchor, Box, Document
+from spiders.reading.fields import Fields
+from spiders.reading.regions import Regions
+from spiders.reading.scripts import Call, body_of, call_of, literal_address, resolve_call, submits_form
+
+MOST_ATTACHMENTS: Final = 300
+
+_DOCUMENT_FILE = re.compile(
+    r"\.(?:docx?|dot|xlsx?|xls[mb]|pptx?|pdf|wps|wpt|et|dps|ofd|rtf|ceb|zip|rar|7z|tar|gz|txt|csv|caj|mht)$",
+    re.I,
+)
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|webp)$", re.I)
+_PROGRAM_FILE = re.compile(r"\.(?:apk|ipa|exe|msi|dmg|mobileconfig)$", re.I)
+_PAGE_FILE = re.compile(r"(?:\.(?:s?html?|jspx?|aspx?|php|do|action|jhtml)|/|^)$", re.I)
+_DOWNLOAD_ADDRESS = re.compile(
+    r"down(?:load|file|_?load)|attach|filedown|fileservice|getfile|readfile|showfile|openfile|viewfile|file_?id=|fileguid|attach_?id|fjid|annex|/file/|/files/|"
+    r"mongo/|accessory|filename=|/upload(?:s|file)?/",
+    re.I,
+)
+_DOWNLOAD_PAGE = re.compile(
+    r"(?:^|/)(?:[a-z]*down(?:loads?)?(?:center|list|zone)?|bgxz|xzzx|zlxz|wjxz)(?:/(?:index|list)?)?(?:\.(?:s?html?|jsp|aspx|php|do))?/?$",
+    re.I,
+)
+_FILE_CALL = re.compile(
+    r"down|attach|file|fujian|annex|accessory|blankform|sample|openpdf|opendoc|xiazai|yangbiao|biaoge|form_?guid|preview",
+    re.I,
+)
+_NO_FILE_CALL = re.compile(
+    r"print|favor|collect|share|login|apply|declare|zoom|font|profile|filter|scroll|dropdown|countdown|slidedown|menu|search|comment|close|submit(?:form|apply)?$|tab",
+    re.I,
+)
+_FILE_WORDS = re.compile(
+    r"下载|附件|空白表|空表|样表|样本|示例|示范|范本|范例|模板|格式文本|表格|申请表|登记表|申请书|承诺书|委托书|流程图|填报说明|填写说明|样式|样例|文书"
+)
+_BUTTON_WORDS = re.compile(
+    r"^(?:点击|立即|马上)?(?:下载|附件下载|表格下载|空白表格?(?:下载)?|空表(?:下载)?|示例样表(?:下载)?|样表(?:下载)?|样本(?:下载)?|示范文本(?:下载)?|格式文本(?:下载)?|材料下载|文件下载|下载附件|下载表格|下载空表|下载样表|范本下载|模板下载|示例(?:下载)?|下载模板|查看样表|查看附件|流程图下载)$"
+)
+_APP_WORDS = re.compile(
+    r"APP|客户端|安卓|Android|iOS|iPhone|浏览器下载|插件|控件|驱动|小程序|公众号|阅读器|打印|收藏|扫码|二维码|下载中心|软件",
+    re.I,
+)
+_APP_HOSTS = ("apps.apple.com", "itunes.apple.com", "play.google.com", "sj.qq.com", "a.app.qq.com", "appgallery.huawei.com", "www.pgyer.com")  # fmt: skip
+_GENERIC_LABEL = re.compile(
+    r"^(?:点击|立即)?(?:下载|查看|预览|附件|打开|详情|浏览|空白表格?|空表|样表|示例样表|样本|示例|示范文本|格式文本|空白表格?下载|样表下载|附件下载|点击下载|材料下载|表格下载|文件下载|模板|范本|下载空表|下载样表|空表下载|样本下载|\W+)(?:（.{0,6}）)?$"
+)
+_PATH_KEYS = re.compile(r"path|url|href|src|link|addr", re.I)
+_NAME_KEYS = re.compile(r"name|title|label|text|mc$", re.I)
+_GUID_ATTRIBUTE = re.compile(r"guid|unid|uuid|fileid|file-id|attachid|attach-id|fjid|docid|fid$", re.I)
+_DATA_ADDRESS = re.compile(
+    r"^data-(?:.*-)?(?:url|href|file|path|src|link|attach|download|down|address|fj)", re.I
+)
+_NUMBER_CELL = re.compile(r"^\W*\d{0,3}\W*$")
+
+
+def find_attachments(
+    document: Document, regions: Regions, fields: Fields | None = None
+) -> tuple[OfferedAttachment, ...]:
+    """Every form or sample that a page offers.
+
+    Args:
+        document: The page.
+        regions: Which lines are its own.
+        fields: What data in its scripts says, for forms that are named by an identifier only.
+    """
+    found: dict[tuple[str, str], OfferedAttachment] = {}
+    finder = _Finder(document, regions)
+    for offered in finder.find():
+        key = (offered.url or "", "" if offered.url else (offered.handle or ""))
+        known = found.get(key)
+        if known is None or (_GENERIC_LABEL.match(known.label) and not _GENERIC_LABEL.match(offered.label)):
+            found[key] = offered
+        if len(found) >= MOST_ATTACHMENTS:
+            break
+    if fields is not None:
+        for offered in _by_guid(fields, list(found.values())):
+            found.setdefault((offered.label, offered.handle or ""), offered)
+    return tuple(found.values())
+
+
+def _by_guid(fields: Fields, known: Iterable[OfferedAttachment]) -> Iterator[OfferedAttachment]:
+    seen = " ".join(f"{offered.url} {offered.handle}" for offered in known)
+    for offer in fields.offers:
+        if offer.guid and offer.guid in seen:
+            continue
+        handle = json.dumps({"guid": offer.guid, "field": offer.field}, ensure_ascii=False)
+        yield OfferedAttachment(label=offer.label, offer=Offer.API, handle=handle, absent=not offer.guid)
+
+
+class _Finder:
+    def __init__(self, document: Document, regions: Regions) -> None:
+        self._document = document
+        self._own = regions.own
+        self._counts: dict[tuple[str, str], int] = {}
+
+    def find(self) -> Iterator[OfferedAttachment]:
+        for anchor in self._document.anchors:
+            index = self._count(anchor)
+            if not self._is_own(anchor) or _is_app(anchor):
+                continue
+            yield from self._by_data(anchor, index)
+            if (offered := self._by_link(anchor)) or (offered := self._by_script(anchor, index)):
+                yield offered
+
+    def _count(self, anchor: Anchor) -> int:
+        """Which of the elements that its selector finds this is."""
+        key = (anchor.tag, anchor.element.get("class", ""))
+        self._counts[key] = self._counts.get(key, -1) + 1
+        return self._counts[key]
+
+    def _is_own(self, anchor: Anchor) -> bool:
+        if anchor.line < len(self._own) and not self._own[anchor.line]:
+            line = self._document.lines[anchor.line]
+            # a file among the page's frame is an attachment only under a heading of its own
+            return bool(_DOCUMENT_FILE.search(urlsplit_path(anchor.href))) and "附件" in line.text
+        return True
+
+    # ---- link
+
+    def _by_link(self, anchor: Anchor) -> OfferedAttachment | None:
+        href = anchor.href
+        if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
+            return None
+        address = self._resolve(href)
+        if address is None or not self._is_file_address(address, anchor.text, anchor.element.get("download")):
+            return None
+        return OfferedAttachment(label=self._label(anchor, address), offer=Offer.LINK, url=address)
+
+    def _is_file_address(self, address: str, text: str, download: str | None = None) -> bool:
+        parts = urlsplit(address)
+        if parts.scheme not in ("http", "https") or parts.netloc in _APP_HOSTS:
+            return False
+        path = unquote(parts.path)
+        query = unquote(parts.query)
+        if _PROGRAM_FILE.search(path):
+            return False
+        if _DOCUMENT_FILE.search(path) or any(_DOCUMENT_FILE.search(v) for v in re.split(r"[&=]", query)):
+            return True
+        if _PICTURE_FILE.search(path):
+            return bool(_FILE_WORDS.search(text) or download is not None)
+        if download is not None:
+            return True
+        if not _DOWNLOAD_ADDRESS.search(f"{path}?{query}"):
+            return False
+        if _DOWNLOAD_PAGE.search(path) and not query:
+            return False
+        if query or re.search(r"/[0-9a-f-]{8,}/?$|/\d+/?$", path, re.I):
+            return not re.search(r"\.s?html?$", path) or bool(_FILE_WORDS.search(text))
+        return bool(_FILE_WORDS.search(text)) and not _PAGE_FILE.search(path)
+
+    def _resolve(self, href: str) -> str | None:
+        try:
+            return urljoin(self._document.base, href.strip())
+        except ValueError:
+            return None
+
+    # ---- data
+
+    def _by_data(self, anchor: Anchor, index: int) -> Iterator[OfferedAttachment]:
+        for name, value in anchor.element.attrib.items():
+            if not name.startswith("data-"):
+                continue
+            value = value.strip()
+            if value[:1] in ("[", "{"):
+                yield from self._by_json(anchor, value)
+            elif _DATA_ADDRESS.match(name) and _looks_like_address(value):
+                address = self._resolve(value)
+                if address and self._is_file_address(address, anchor.text or self._near(anchor)):
+                    yield OfferedAttachment(
+                        label=self._label(anchor, address),
+                        offer=Offer.DATA,
+                        url=address,
+                        handle=self._handle(anchor, index),
+                    )
+            elif _GUID_ATTRIBUTE.search(name) and (
+                _FILE_WORDS.search(self._near(anchor)) or _FILE_CALL.search(name)
+            ):
+                if anchor.href and not anchor.href.startswith(("#", "javascript:")):
+                    continue
+                yield OfferedAttachment(
+                    label=self._label(anchor, ""),
+                    offer=Offer.API,
+                    handle=self._handle(anchor, index, guid=value, field=name),
+                    absent=not value or value.lower() in ("null", "undefined"),
+                )
+
+    def _by_json(self, anchor: Anchor, value: str) -> Iterator[OfferedAttachment]:
+        try:
+            parsed = json.loads(value)
+        except ValueError:
+            return
+        items = parsed if isinstance(parsed, list) else [parsed]
+        for item in items[:50]:
+            if not isinstance(item, Mapping):
+                continue
+            path = _first(item, _PATH_KEYS)
+            name = _first(item, _NAME_KEYS)
+            if not path:
+                continue
+            address = self._resolve(path)
+            if address and (
+                self._is_file_address(address, name or "下载")
+                or _DOCUMENT_FILE.search(name)
+                or _PICTURE_FILE.search(name or path)
+            ):
+                yield OfferedAttachment(
+                    label=name or self._label(anchor, address), offer=Offer.DATA, url=address
+                )
+
+    # ---- script and form
+
+    def _by_script(self, anchor: Anchor, index: int) -> OfferedAttachment | None:
+        code = anchor.onclick or (anchor.href[11:] if anchor.href.lower().startswith("javascript:") else "")
+        code = unquote(code).strip() if "%" in code else code.strip()
+        if not code.strip("; ") or code.strip("; ") in ("void(0)", "void 0", "return false"):
+            return self._by_form(anchor, index) or self._by_words(anchor, index)
+        near = self._near(anchor)
+        if (literal := literal_address(code)) and (address := self._resolve(literal)):
+            if self._is_file_address(address, near):
+                return OfferedAttachment(
+                    label=self._label(anchor, address),
+                    offer=Offer.SCRIPT,
+                    url=address,
+                    handle=self._handle(anchor, index),
+                )
+            return None
+        call = call_of(code)
+        if call is None:
+            return None
+        return self._by_call(anchor, index, call, near)
+
+    def _by_call(self, anchor: Anchor, index: int, call: Call, near: str) -> OfferedAttachment | None:
+        named = _FILE_CALL.search(call.name) and not _NO_FILE_CALL.search(call.name)
+        body = body_of(call.name, self._document.scripts)
+        if not named and not (
+            _BUTTON_WORDS.match(anchor.text)
+            or (body and _FILE_CALL.search(body) and _FILE_WORDS.search(near))
+        ):
+            return None
+        if _NO_FILE_CALL.search(call.name) and not _FILE_WORDS.search(anchor.text):
+            return None
+        if not anchor.text and not near.strip() and not call.arguments:
+            return None
+        absent = bool(call.arguments) and not any(
+            a.strip(" '\"") not in ("", "null", "undefined") for a in call.arguments
+        )
+        if body and submits_form(body):
+            return self._posted(anchor, index, body, call)
+        resolved = resolve_call(call, body) if body and not absent else None
+        address = self._resolve(resolved) if resolved else None
+        if address is None:
+            direct = next(
+                (
+                    a
+                    for a in call.arguments
+                    if _looks_like_address(a) and _DOCUMENT_FILE.search(urlsplit_path(a))
+                ),
+                None,
+            )
+            address = self._resolve(direct) if direct and not body else None
+        return OfferedAttachment(
+            label=self._label(anchor, address or ""),
+            offer=Offer.SCRIPT,
+            url=address,
+            handle=self._handle(anchor, index),
+            absent=absent,
+        )
+
+    def _by_form(self, anchor: Anchor, index: int) -> OfferedAttachment | None:
+        """A button that submits a form to a download address."""
+        if (
+            anchor.tag not in ("button", "input")
+            or (anchor.element.get("type") or "submit").lower() != "submit"
+        ):
+            return None
+        form = next((f for f in anchor.element.iterancestors("form")), None)
+        if form is None or form.get("method", "get").lower() != "post":
+            return None
+        action = self._resolve(form.get("action", "") or self._document.url)
+        if not action or not (_DOWNLOAD_ADDRESS.search(action) or _BUTTON_WORDS.match(anchor.text)):
+            return None
+        return self._offered_form(anchor, index, form, action)
+
+    def _posted(self, anchor: Anchor, index: int, body: str, call: Call) -> OfferedAttachment | None:
+        form = self._form_in(body)
+        action = self._resolve(form.get("action", "")) if form is not None else None
+        literal = re.search(r"action\s*(?:=|,|\")\s*['\"]?([^'\"\s;)]+)", body)
+        if literal and not (form is not None and form.get("action")):
+            action = self._resolve(literal[1])
+        return self._offered_form(anchor, index, form, action, call)
+
+    def _form_in(self, body: str) -> html.HtmlElement | None:
+        tree = self._document.tree
+        if tree is None:
+            return None
+        for name in re.findall(r"['\"#.]([\w-]{2,60})['\"]?", body):
+            for form in tree.iterfind(".//form"):
+                if name in (form.get("id"), form.get("name")):
+                    return form
+        return None
+
+    def _offered_form(
+        self,
+        anchor: Anchor,
+        index: int,
+        form: html.HtmlElement | None,
+        action: str | None,
+        call: Call | None = None,
+    ) -> OfferedAttachment:
+        fields = {}
+        if form is not None:
+            for element in form.iter("input"):
+                if element.get("name") and element.get("type", "text").lower() in ("hidden", "text"):
+                    fields[str(element.get("name"))] = element.get("value", "")
+            own = anchor.element
+            if own.get("name") and own.get("value"):
+                fields[str(own.get("name"))] = own.get("value", "")
+        handle = self._handle(anchor, index, action=action or "", fields=fields)
+        return OfferedAttachment(label=self._label(anchor, ""), offer=Offer.POST, handle=handle)
+
+    def _by_words(self, anchor: Anchor, index: int) -> OfferedAttachment | None:
+        """A button with a listener that the page does not show: its words alone tell what it is for."""
+        if anchor.href and not anchor.href.lower().startswith(("javascript:", "#")):
+            return None
+        if any(name.startswith("data-") and _GUID_ATTRIBUTE.search(name) for name in anchor.element.attrib):
+            return None
+        if any(name.startswith("data-") and v[:1] in ("[", "{") for name, v in anchor.element.attrib.items()):
+            return None
+        named_file = _DOCUMENT_FILE.search(anchor.text)
+        if not named_file and not _BUTTON_WORDS.match(anchor.text):
+            return None
+        if anchor.href.startswith("#") and len(anchor.href) > 1:
+            return None
+        return OfferedAttachment(
+            label=self._label(anchor, ""), offer=Offer.SCRIPT, handle=self._handle(anchor, index)
+        )
+
+    # ---- how to name it
+
+    def _handle(self, anchor: Anchor, index: int, **more: object) -> str:
+        element = anchor.element
+        identity = element.get("id")
+        known: dict[str, object] = {}
+        if identity and re.fullmatch(r"[A-Za-z][\w-]*", identity):
+            known["selector"], known["index"] = f"{anchor.tag}#{identity}", 0
+        elif (
+            anchor.onclick
+            and '"' not in anchor.onclick
+            and "\\" not in anchor.onclick
+            and "\n" not in anchor.onclick
+        ):
+            known["selector"], known["index"] = f'{anchor.tag}[onclick="{element.get("onclick", "")}"]', 0
+            if not element.get("onclick"):
+                known["selector"], known["index"] = anchor.tag, index
+        else:
+            classes = element.get("class")
+            known["selector"] = (
+                f'{anchor.tag}[class="{classes}"]'
+                if classes and '"' not in classes
+                else f"{anchor.tag}:not([class])"
+            )
+            known["index"] = index
+        known["text"] = anchor.text[:120]
+        if anchor.onclick:
+            known["onclick"] = anchor.onclick[:500]
+        elif anchor.href.lower().startswith("javascript:"):
+            known["href"] = anchor.href[:500]
+        return json.dumps(known | more, ensure_ascii=False)
+
+    def _label(self, anchor: Anchor, address: str) -> str:
+        """What the page calls it: its own words, or with them the name of the row that a bare 下载 stands in."""
+        text = anchor.text or _attribute(anchor.element, "title") or _image_name(anchor.element)
+        if text and not _GENERIC_LABEL.match(text):
+            return text[:200]
+        row = self._row_name(anchor)
+        if row and text:
+            return f"{row}（{text}）"[:200]
+        if row:
+            return row[:200]
+        title = _attribute(anchor.element, "title")
+        if title and not _GENERIC_LABEL.match(title):
+            return title[:200]
+        name = unquote(address.rsplit("/", 1)[-1]) if _DOCUMENT_FILE.search(urlsplit_path(address)) else ""
+        return (text or name or "附件")[:200]
+
+    def _row_name(self, anchor: Anchor) -> str:
+        lines = self._document.lines
+        box: Box | None = anchor.box
+        for _ in range(6):
+            if box is None or box.tag in ("body", "table", "html"):
+                return ""
+            if box.tag == "tr" or (box.tag in ("li", "p", "dd", "div") and not box.empty):
+                for line in lines[box.first : min(box.last + 1, box.first + 12)]:
+                    text = (
+                        line.text.replace(anchor.text, "").strip(" ：:()（）[]【】|,，、")
+                        if anchor.text
+                        else line.text
+                    )
+                    if (
+                        text
+                        and not _NUMBER_CELL.match(text)
+                        and not _GENERIC_LABEL.match(text)
+                        and len(text) > 1
+                    ):
+                        return re.sub(r"^\d{1,2}[、.．]\s*", "", text)[:100]
+                if box.tag == "tr":
+                    return ""
+            box = box.parent
+        return ""
+
+    def _near(self, anchor: Anchor) -> str:
+        if anchor.text and not _NUMBER_CELL.match(anchor.text):
+            return anchor.text
+        title = _attribute(anchor.element, "title")
+        return f"{title} {self._row_name(anchor)}" if title else self._row_name(anchor)
+
+
+def urlsplit_path(address: str) -> str:
+    """The path of an address, unquoted; empty if it is none."""
+    try:
+        return unquote(urlsplit(address).path)
+    except ValueError:
+        return ""
+
+
+def _is_app(anchor: Anchor) -> bool:
+    return bool(_APP_WORDS.search(anchor.text)) and not _DOCUMENT_FILE.search(urlsplit_path(anchor.href))
+
+
+def _first(item: Mapping[str, object], keys: re.Pattern[str]) -> str:
+    return next((v for k, v in item.items() if isinstance(v, str) and v.strip() and keys.search(k)), "")
+
+
+def _looks_like_address(value: str) -> bool:
+    return bool(re.match(r"(?:https?:)?//|\.{0,2}/|[\w%-]+/", value)) or bool(_DOCUMENT_FILE.search(value))
+
+
+def _attribute(element: html.HtmlElement, name: str) -> str:
+    return " ".join(element.get(name, "").split())
+
+
+def _image_name(element: html.HtmlElement) -> str:
+    image = element.find(".//img")
+    return _attribute(image, "alt") if image is not None else ""
