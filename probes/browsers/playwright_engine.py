@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+import psutil
 from playwright.async_api import Browser, Error, Page, Playwright
 
 from probes.browsers.control import ControlPage
@@ -165,9 +166,9 @@ class PlaywrightEngine:
             await each.close()
             await each.closed()
 
-    def memory_bytes(self) -> int:
-        """Resident memory of its browser's processes, as far as there is one."""
-        return self._live.memory_bytes() if self._live is not None else 0
+    def processes(self) -> list[psutil.Process]:
+        """The processes of the running browser."""
+        return self._live.processes() if self._live is not None else []
 
     def _has_done_its_share(self, live: LiveBrowser) -> bool:
         if live.loads >= self._loads_per_browser:

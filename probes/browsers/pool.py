@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
+import psutil
 from playwright.async_api import Page, async_playwright
 
 from probes.browsers.control import ControlPage
@@ -41,6 +42,7 @@ class EnginePool:
         politeness: Takes turns for `load`; None for tests on pages of our own.
         user_agent_suffix: The project's name and contact, put after each engine's own User-Agent.
         at_once: Loads at the same time at most; by default twice the number of cores.
+        gauge: Tells how strained this machine is.
     """
 
     def __init__(
@@ -51,6 +53,7 @@ class EnginePool:
         politeness: Politeness | None,
         user_agent_suffix: str,
         at_once: int | None = None,
+        gauge: PressureGauge | None = None,
     ) -> None:
         self._wanted = tuple(names)
         self._proxy = proxy
@@ -60,7 +63,7 @@ class EnginePool:
         self._engines: dict[str, PlaywrightEngine] = {}
         self._found: list[EngineInfo] = []
         self._ends = AsyncExitStack()
-        self._gauge = PressureGauge()
+        self._gauge = gauge or PressureGauge()
         self.missing: dict[str, str] = {}
         """Engines that were wanted and cannot be used, and why."""
 
@@ -186,9 +189,10 @@ class EnginePool:
         driver = self._engines.get(engine)
         return driver is not None and await driver.is_well()
 
-    def memory_bytes(self) -> int:
-        """Resident memory of all browsers; pages that processes share are counted in each."""
-        return sum(each.memory_bytes() for each in self._engines.values())
+    def processes(self, engine: str) -> list[psutil.Process]:
+        """The processes of an engine's browser."""
+        driver = self._engines.get(engine)
+        return driver.processes() if driver is not None else []
 
     async def _start(self, engine: PlaywrightEngine) -> None:
         try:

@@ -20,7 +20,8 @@ class Traffic:
         self._pending: dict[Request, float] = {}
         self.requests = 0
         self.plain_requests = 0
-        self.failed: list[str] = []
+        self.failed: dict[Request, str] = {}
+        """Sub-requests that failed, and how; a script that is missing fails twice and counts once."""
         self.console_errors: list[str] = []
         self.page_errors: list[str] = []
         self.document: Response | None = None
@@ -68,7 +69,7 @@ class Traffic:
                 self.document = response
                 self.document_failure = None
         elif response.status >= 400:
-            self._note(self.failed, f"{response.status} {response.url}")
+            self._fail(response.request, str(response.status))
 
     def _on_finished(self, request: Request) -> None:
         self._pending.pop(request, None)
@@ -77,7 +78,7 @@ class Traffic:
         self._pending.pop(request, None)
         failure = request.failure or "failed"
         if not self._is_main_document(request):
-            self._note(self.failed, f"{failure} {request.url}")
+            self._fail(request, failure)
         elif "abort" not in failure.lower():  # given up for another navigation, or for a download
             self.document_failure = failure
 
@@ -90,6 +91,10 @@ class Traffic:
 
     def _on_crash(self, _: Page) -> None:
         self.crashed = True
+
+    def _fail(self, request: Request, how: str) -> None:
+        if len(self.failed) < _KEPT:
+            self.failed.setdefault(request, how)
 
     @staticmethod
     def _note(kept: list[str], text: str) -> None:

@@ -23,6 +23,7 @@ from spiders.page_state import judge
 
 _HTML_CAP = 500_000
 _CALL_S = 10.0
+_SCREENSHOT_S = 4.0
 _FRAMES = 20
 
 
@@ -100,7 +101,7 @@ def refused_or(
 async def screenshot(page: Page) -> bytes | None:
     """The viewport as PNG, or None where the page cannot be drawn any more."""
     with contextlib.suppress(Error, TimeoutError):
-        return await asyncio.wait_for(page.screenshot(timeout=_CALL_S * 1000), _CALL_S + 1)
+        return await asyncio.wait_for(page.screenshot(timeout=_SCREENSHOT_S * 1000), _SCREENSHOT_S + 1)
     return None
 
 
