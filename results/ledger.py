@@ -313,3 +313,28 @@ class Evidence(Record):
     path: str = column("Path below the evidence folder.")
     media_type: str = column("MIME type.")
     bytes: int = column("Size.")
+
+
+@dataclass(frozen=True, kw_only=True)
+class FrontierEntry(Record):
+    """An address that the crawl of a run met: what a killed crawl goes on from."""
+
+    TABLE = "frontier"
+    ABOUT = "Every address that a crawl met, and what became of it: a killed crawl goes on from here."
+    INDEXES = (("run_id", "fingerprint"), ("run_id", "state", "depth", "rank"))
+
+    id: int | None = column("Primary key.", default=None)
+    run_id: int | None = column("The run; NULL for a crawl outside a run.", references="runs", default=None)
+    fingerprint: int = column("64 bits of a hash of the canonical address, without its scheme.")
+    url: str = column("Canonical address.")
+    pattern: str = column("Address pattern that it shares with its like.")
+    depth: int = column("Clicks from the home page.")
+    rank: int = column("Order within its depth: what promises guides first, else by hash.")
+    parent_url: str | None = column("The page that leads to it.", default=None)
+    link_text: str | None = column("The words of the link.", default=None)
+    via: str = column("How it was found: home, anchor, frame, script, json, sitemap, api …")
+    linked_as_guide: bool = column("Whether a link promises a guide.", default=False)
+    state: str = column("queued, done or cut.", default="queued")
+    kind: str | None = column("What the page turned out to be, once done.", default=None)
+    reason: str | None = column("Why the page is not ok, or why it was cut.", default=None)
+    led_on: bool = column("Whether the page led to guides not seen before.", default=False)

@@ -15,7 +15,7 @@ from collections.abc import Iterator
 import httpx
 
 from results.records import Reason
-from spiders.net.refusals import EgressDenied, OverBudget, ResolverDown, ToldToWait
+from spiders.net.refusals import EgressDenied, OverBudget, ResolverDown, RobotsDisallowed, ToldToWait
 
 
 def classify(error: BaseException) -> Reason:
@@ -66,6 +66,8 @@ def _by_refusal(error: BaseException) -> Reason | None:
     match error:
         case EgressDenied():
             return Reason.EGRESS_DENIED
+        case RobotsDisallowed():
+            return Reason.ROBOTS_DISALLOWED
         case OverBudget():
             return Reason.OVER_BUDGET
         case ToldToWait():

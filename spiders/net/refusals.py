@@ -30,3 +30,7 @@ class OverBudget(Exception):  # noqa: N818  # the agreed name
 
 class ToldToWait(Exception):  # noqa: N818  # the agreed name
     """`Retry-After` asks for a longer wait than a run can make."""
+
+
+class RobotsDisallowed(Exception):  # noqa: N818  # the agreed name
+    """robots.txt closes an address to us."""
