@@ -27,16 +27,30 @@
   }
   const holders = new Set();
   for (const each of titled) for (let at = each.element; at && !holders.has(at); at = parentOf(at)) holders.add(at);
+  // links that stand beside each other in one row are no list: items lie below each other, or are cards
+  const apart = (one, other) => {
+    const a = one.getBoundingClientRect(), b = other.getBoundingClientRect();
+    return Math.abs(a.y - b.y) >= 10 || (a.width >= 160 && a.height >= 60 && b.width >= 160 && b.height >= 60);
+  };
+  const classes = (element) => (typeof element.className === "string" ? element.className.split(/\s+/).filter(Boolean) : []);
+  const alike = (one, other, strictly) => {
+    if (one.tagName !== other.tagName) return false;
+    const a = classes(one), b = classes(other);
+    if (strictly) return a.length === b.length && a.every((x) => b.includes(x));
+    return (!a.length && !b.length) || a.some((x) => b.includes(x)) || !a.length !== !b.length;
+  };
+  const itemOf = (element, strictly) => {
+    let depth = 0;
+    for (let at = element; at && at.parentElement && at.parentElement !== document.documentElement && depth < 9; at = at.parentElement, depth += 1) {
+      const twins = [...at.parentElement.children].filter((x) => x !== at && alike(at, x, strictly));
+      if (twins.some((x) => holders.has(x) && apart(at, x))) return at;
+    }
+    return null;
+  };
   const groups = new Map();
   for (const each of titled) {
-    // the first ancestor that has a like-built sibling with a title of its own is one item of a list
-    let item = each.element, depth = 0;
-    for (let at = each.element; at && at.parentElement && depth < 8; at = at.parentElement, depth += 1) {
-      const twins = [...at.parentElement.children].filter((x) => x !== at && x.tagName === at.tagName && x.className === at.className);
-      const near = twins.length ? twins : [...at.parentElement.children].filter((x) => x !== at && x.tagName === at.tagName);
-      if (near.some((x) => holders.has(x))) { item = at; break; }
-      item = at;
-    }
+    // the nearest ancestor that has a like-built neighbour with a title of its own is one item of a list
+    const item = itemOf(each.element, true) || itemOf(each.element, false) || each.element;
     const container = item.parentElement || item;
     const key = container;
     if (!groups.has(key)) groups.set(key, new Map());

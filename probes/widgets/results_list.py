@@ -105,6 +105,11 @@ def _score(block: dict[str, Any], items: Sequence[dict[str, Any]], query: str) -
     return score
 
 
+def nothing_about(query: str, results: Sequence[Result]) -> bool:
+    """Whether no title shares even a few characters with the query: what a page shows besides results."""
+    return all(likeness(query, each.title) < 0.3 for each in results)
+
+
 def likeness(query: str, text: str) -> float:
     """The share of a query's pairs of characters that a text holds, 0-1."""
     plain = re.sub(r"\W+", "", query)

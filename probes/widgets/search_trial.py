@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Error, Frame, Page
 
-from probes.widgets.results_list import NOTHING_FOUND, Result, read_results
+from probes.widgets.results_list import NOTHING_FOUND, Result, nothing_about, read_results
 from probes.widgets.search_box import best_box, openers, submitters
 from probes.widgets.sight import Sighting, look, read_text
 from probes.widgets.typing import type_into
@@ -118,7 +118,9 @@ async def run_trial(windows: Windows, box: Sighting, query: str, *, timeout_s: f
     remaining = max(1.0, timeout_s - (time.monotonic() - sent))
     known = [] if mark.left_document() else watch.known_lines
     results, elapsed = await _await_results(windows, watch, query, known, sent, remaining)
-    reason, notes = await _judge(windows, results, mark)
+    reason, notes = await _judge(windows, query, results, mark)
+    if reason is Reason.NO_RESULTS:
+        results = []
     notes = [f"submitted by {way}", *notes]
     return Trial(
         reason=reason,
@@ -212,7 +214,9 @@ async def _await_results(
         await asyncio.sleep(0.3)
 
 
-async def _judge(windows: Windows, results: Sequence[Result], mark: _Mark) -> tuple[Reason | None, list[str]]:
+async def _judge(
+    windows: Windows, query: str, results: Sequence[Result], mark: _Mark
+) -> tuple[Reason | None, list[str]]:
     """Whether the page that came is a page of results, and if not why."""
     page = windows.current
     text = await read_text(page)
@@ -231,10 +235,10 @@ async def _judge(windows: Windows, results: Sequence[Result], mark: _Mark) -> tu
     )
     if reason is not None and not (results and reason.outcome is Outcome.FAILED):
         return reason, []
+    if NOTHING_FOUND.search(text) and nothing_about(query, results):
+        return Reason.NO_RESULTS, ["the page says that nothing was found"]
     if results:
         return None, []
-    if NOTHING_FOUND.search(text):
-        return Reason.NO_RESULTS, ["the page says that nothing was found"]
     broken = [each for each in windows.traffic.failed[mark.failed :] if each[:1] == "5"]
     if broken:
         return Reason.HTTP_5XX, [f"a request of the result page failed: {broken[0][:200]}"]
