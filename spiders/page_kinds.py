@@ -63,6 +63,7 @@ _PAGING = re.compile(
     r"^(?:上一页|下一页|首页|尾页|末页|共\s*\d+\s*[页条]|第\s*\d+\s*页|跳转|转到|上页|下页|»|›)"
 )
 _DATE_IN_LINE = re.compile(r"(?:19|20)\d{2}[-/.年]\d{1,2}[-/.月]\d{1,2}")
+_NO_PLACE = ("首页", "网站首页", "正文", "内容", "详情")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,7 @@ class _Judge:
         if articles >= 5 or (articles >= 3 and not _PRESS.search(self._document.text)):
             return Kind(PageKind.POLICY, f"{articles} articles")
         head = self._head
-        place = next((c for c in reversed(self._crumbs) if len(c) <= 16 and c not in head), "")
+        place = next((c for c in reversed(self._crumbs) if len(c) <= 16 and c not in (*_NO_PLACE, head)), "")
         column = self._document.meta("ColumnName")
         if notice := _NOTICE_TITLE.search(head):
             return Kind(PageKind.NOTICE, f"its title ends as a notice's ({notice.group()[:12]})")

@@ -98,7 +98,7 @@ def _concatenated(expression: str, values: dict[str, str]) -> str | None:
         for name in re.findall(r"\$\{\s*(\w+)\s*\}", text):
             if name not in values:
                 return None
-            text = "".join(values[name] if piece == name else piece for piece in _template_pieces(text, name))
+            text = values[name].join(re.split(rf"\$\{{\s*{re.escape(name)}\s*\}}", text))
         return text if "${" not in text else None
     parts = re.findall(
         r"\s*(?:'([^']*)'|\"([^\"]*)\"|(?:encodeURIComponent|encodeURI|escape)\(\s*(\w+)\s*\)|(\w+))\s*(\+|$)",
@@ -118,12 +118,6 @@ def _concatenated(expression: str, values: dict[str, str]) -> str | None:
         expression,
     )
     return rebuilt if not covered.strip() else None
-
-
-def _template_pieces(text: str, name: str) -> list[str]:
-    """A template's text, each place of one name standing as that name alone."""
-    pieces = re.split(rf"\$\{{\s*{re.escape(name)}\s*\}}", text)
-    return [piece for i, part in enumerate(pieces) for piece in ((name, part) if i else (part,))]
 
 
 def _inside(text: str) -> str:

@@ -21,10 +21,13 @@ _BULLETS = " \t*★☆◆◇●○■□▶►▪•·※√＊>》»›|┃▌-
 _NOTE = re.compile(r"[（(\[【〔][^（()）\[\]【】]{0,20}[)）\]】〕]$")
 _NOTE_WITHIN = re.compile(r"[（(〔\[【][^（()）\[\]【】]{0,24}[)）\]】〕]")
 _ENCLOSED = (("【", "】"), ("〖", "〗"), ("[", "]"), ("「", "」"), ("《", "》"), ("“", "”"), ("<", ">"))
-_JOINTS = re.compile(r"[、/／,，&＆\s|]|以及|及其|及|和|与|或")
+_JOINTS = re.compile(r"[、/／&＆\s|]|以及|及其|及|和|与|或")
 _HALVES = frozenset(
     ("时限", "期限", "流程", "程序", "条件", "电话", "时间", "地点", "地址", "依据", "对象", "材料", "方式")
 )
+# words that may stand beside a label in one heading without naming an element
+_TAILS = frozenset(("要求", "说明", "标准", "安排", "清单", "目录", "下载", "样本", "样表", "其他", "内容", "信息", "数量", "形式", "方法",
+     "注意事项", "有效期", "法律责任", "责任", "权限", "内部流程", "相关表格", "表格下载", "表格", "空表", "名称", "编号"))  # fmt: skip
 _NO_ANSWER = frozenset(
     ("", "暂无", "暂无数据", "暂无信息", "暂无内容", "无数据", "无信息", "暂缺", "待定", "待补充", "待完善",
      "暂未提供", "未填写", "未设置", "未录入", "空", "略", "null", "none", "undefined", "nan", "n/a", "[]",
@@ -167,7 +170,7 @@ def _match(label: str) -> tuple[Element, ...]:
     named = [_single(part) or (_single(head + part) if part in _HALVES else None) for part in parts]
     if named[0] is None and not (len(named) > 1 and named[-1] and _single(parts[0] + parts[-1][-2:])):
         return ()
-    if any(len(part) > 6 for part, found in zip(parts, named, strict=True) if found is None):
+    if any(found is None and part not in _TAILS for part, found in zip(parts, named, strict=True)):
         return ()
     return tuple(dict.fromkeys(found for found in named if found))
 
