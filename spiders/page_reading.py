@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from results.records import PageKind, Reason
 from spiders import page_state
-from spiders.found import GuideReading
-from spiders.guide_reader import read_guide
+from spiders.found import GuideReading, OfferedAttachment
+from spiders.guide_reader import PageReading
 from spiders.links import PageLinks, extract
 from spiders.needs_browser import why_render
 from spiders.page_kinds import kind_of
-from spiders.reading.document import Document
 
 MOST_HTML = 4_000_000
 """Characters of a page that are read; no page worth reading has more."""
@@ -26,6 +25,8 @@ class ReadPage:
     kind: PageKind
     why_kind: str
     reading: GuideReading | None
+    attachments: tuple[OfferedAttachment, ...]
+    """Files that a page of forms offers; a guide's are in its reading."""
     links: PageLinks
     reason: Reason | None
     """What keeps it from showing what it should; None if it opens."""
@@ -59,7 +60,8 @@ def read_page(
         rendered: Whether a browser ran it.
     """
     html = html[:MOST_HTML]
-    document = Document.parse(html, url)
+    page = PageReading.of(html, url, link_text)
+    document = page.document
     title = document.title or None
     text = "\n".join(line.text for line in document.lines)
     links = extract(document.tree, url, encoding) if document.tree is not None else PageLinks((), ())
@@ -72,15 +74,16 @@ def read_page(
     elif reason is not None:
         kind, why = PageKind.OTHER, f"it does not open: {reason}"
     else:
-        found = kind_of(html=html, url=url, title=title, text=text, link_text=link_text, depth=depth)
+        found = kind_of(url=url, title=title, link_text=link_text, depth=max(1, depth), reading=page)
         kind, why = found.kind, found.why
         if kind is PageKind.GUIDE:
-            reading = read_guide(html, url)
+            reading = page.guide
     return ReadPage(
         title=title,
         kind=kind,
         why_kind=why,
         reading=reading,
+        attachments=page.attachments if kind is PageKind.FORM else (),
         links=links,
         reason=reason,
         why_render=None if rendered else why_render(document.tree, text, url, kind, links.links),

@@ -283,6 +283,7 @@ class PortalCrawl:
             linked_as_guide=entry.linked_as_guide,
             template=entry.pattern,
             reading=page.reading if page else None,
+            attachments=page.attachments if page else (),
             links=_addresses(page.links, seen.more_links) if page else (),
         )
 
