@@ -104,7 +104,7 @@ def measuring_options(command: Callable[..., R]) -> Callable[..., R]:
 
     for option in reversed(declared):
         configured = option(configured)
-    return database_option(language_option(configured))
+    return database_option(configured)
 
 
 def with_configuration(command: Callable[..., R]) -> Callable[..., R]:

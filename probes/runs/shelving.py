@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from spiders.guide_reader import ELEMENTS, key_categories
-
 from probes.probe import CrawledPage
 from results.moments import now
 from results.records import Attachment, Guide, GuideElement, Offer, Outcome, Page, Reason
 from results.store import Store
 from spiders.found import FoundPage, GuideReading, OfferedAttachment
+from spiders.guide_reader import key_categories
+from spiders.reading.vocabulary import element_names
 
 TEXT_LIMIT = 4000
 
@@ -65,7 +65,7 @@ def _shelve_guide(
     assert guide.id is not None
     stated = {each.element: each for each in reading.elements}
     rows = []
-    for name in ELEMENTS:
+    for name in element_names():
         element = stated.get(name)
         rows.append(
             store.add(
