@@ -86,7 +86,7 @@ def why_render(
         return "values are filled in by script"
     if _has_empty_list(root) and _asks_a_server(root):
         return "list is filled in by script"
-    if _is_paged_by_script(root, links):
+    if is_paged_by_script(root, links):
         return "list is paged by script"
     return None
 
@@ -147,9 +147,9 @@ def _has_empty_list(root: etree._Element) -> bool:
     return False
 
 
-def _is_paged_by_script(root: etree._Element, links: Sequence[Link]) -> bool:
+def is_paged_by_script(root: etree._Element | None, links: Sequence[Link]) -> bool:
     """Whether a list can be turned, but no address turns it."""
-    if any(link.paging for link in links):
+    if root is None or any(link.paging for link in links):
         return False
     for element in root.iter("a", "button", "li", "span", "div"):
         words = (element.text or "").strip()

@@ -10,7 +10,7 @@ from spiders import page_state
 from spiders.found import GuideReading, OfferedAttachment
 from spiders.guide_reader import PageReading
 from spiders.links import PageLinks, extract
-from spiders.needs_browser import why_render
+from spiders.needs_browser import is_paged_by_script, why_render
 from spiders.page_kinds import kind_of
 
 MOST_HTML = 4_000_000
@@ -32,6 +32,8 @@ class ReadPage:
     """What keeps it from showing what it should; None if it opens."""
     why_render: str | None
     """Why only a browser can show it whole; None if it needs none."""
+    paged_by_script: bool
+    """Whether it lists matters on pages that only a click turns."""
 
 
 def read_page(
@@ -86,5 +88,12 @@ def read_page(
         attachments=page.attachments if kind is PageKind.FORM else (),
         links=links,
         reason=reason,
+        paged_by_script=_lists_matters(kind, links) and is_paged_by_script(document.tree, links.links),
         why_render=None if rendered else why_render(document.tree, text, url, kind, links.links),
     )
+
+
+def _lists_matters(kind: PageKind, links: PageLinks) -> bool:
+    if kind in (PageKind.LIST, PageKind.ZONE, PageKind.HOME, PageKind.SEARCH):
+        return True
+    return kind is PageKind.OTHER and sum(link.promises_guide for link in links.links) >= 2

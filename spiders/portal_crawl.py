@@ -12,6 +12,7 @@ from spiders.addresses import canonical
 from spiders.found import FoundPage
 from spiders.frontier import Entry, Frontier
 from spiders.links import Link, PageLinks, described
+from spiders.list_walking import ListWalker
 from spiders.net.classify import classify
 from spiders.net.client import HttpClient
 from spiders.net.robots import Robots
@@ -40,6 +41,9 @@ _SAID_TO_PLAIN_CLIENTS = frozenset(
         Reason.BLANK_PAGE,
         Reason.ERROR_PAGE,
     }
+)
+_NO_LISTS = frozenset(
+    {PageKind.GUIDE, PageKind.NEWS, PageKind.NOTICE, PageKind.POLICY, PageKind.FAQ, PageKind.FORM}
 )
 _STOPS_ALL = frozenset({Reason.OVER_BUDGET})
 
@@ -92,6 +96,7 @@ class PortalCrawl:
         self._scope = scope
         self._on_page = on_page
         self._entered = entered
+        self._lists = ListWalker(http, robots)
         self.stopped: str | None = None
         """Why the crawl was stopped before its end."""
 
@@ -217,7 +222,12 @@ class PortalCrawl:
                 plain.note = _joined(plain.note, "no browser was there to confirm it")
             return plain
         try:
-            shown = await self._renderer.render(entry.url)
+            async with self._renderer.session(entry.url) as session:
+                shown = await session.snapshot()
+                page = await self._read_html(entry, shown.html, shown.url, None)
+                links = described(((each, "") for each in (*shown.links, *shown.opened)), shown.url, "script")
+                if page.reason is None and page.kind not in _NO_LISTS:
+                    links += await self._lists.walk(session, shown, paged=page.paged_by_script)
         except Exception as error:
             reason = classify(error)
             if reason.outcome is Outcome.NOT_MEASURED:
@@ -225,8 +235,6 @@ class PortalCrawl:
                 plain.note = _joined(plain.note, f"a browser could not confirm it: {reason}")
                 return plain
             return replace(plain, reason=reason, rendered=why, note=_joined(plain.note, _in_words(error)))
-        page = await self._read_html(entry, shown.html, shown.url, None)
-        links = described(((each, "") for each in (*shown.links, *shown.opened)), shown.url, "script")
         return replace(
             plain,
             status=shown.status if shown.status is not None else plain.status,

@@ -50,6 +50,10 @@ class RenderSession(Protocol):
         """Click the index-th element of a CSS selector and wait for rest; False if there is none."""
         ...
 
+    async def back(self) -> None:
+        """Go back to where a click came from, and wait for rest."""
+        ...
+
     async def scroll_to_end(self) -> None:
         """Scroll down once, and wait for rest."""
         ...

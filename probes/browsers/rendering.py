@@ -157,6 +157,13 @@ class OpenPage:
         await self._rest()
         return True
 
+    async def back(self) -> None:
+        """Go back to where a click came from, and wait for rest."""
+        await self._politeness.turn(self._page.url)
+        with contextlib.suppress(Error):
+            await self._page.go_back(wait_until="domcontentloaded", timeout=10_000)
+        await self._rest()
+
     async def scroll_to_end(self) -> None:
         """Scroll down once, and wait for rest."""
         await self._politeness.turn(self._page.url)
