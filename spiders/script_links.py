@@ -125,7 +125,8 @@ def _page_addresses(source: str) -> Iterator[str]:
         ):
             continue  # a piece of an address that is put together at run time
         text = _unescaped(match[1] or match[2])
-        if is_address(text) and _PAGE_ADDRESS.search(text):
+        # a bare route is what a script compares with, or a pattern; links to it show once it has run
+        if is_address(text) and _PAGE_ADDRESS.search(text) and not text.startswith("#"):
             yield text
 
 
