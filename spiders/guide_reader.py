@@ -70,7 +70,7 @@ class PageReading:
             name=self.matter,
             file_links=len(self.attachments),
             link_text=self.link_text,
-            from_fields=self.fields.strength,
+            from_fields={name: found[0].weight for name, found in self.fields.texts.items()},
         )
 
     @cached_property

@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from results.records import PageKind
 from spiders.guide_reader import PageReading
-from spiders.reading.document import Line
+from spiders.reading.boxes import Line
 
 _SEARCH_ADDRESS = re.compile(
     r"(?:^|[/_.#-])(?:search|searchlist|ssjg|sousuo|jsearch|isearch|query_?result|es_?search|inteligentsearch|sresult)",

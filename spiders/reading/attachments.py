@@ -15,7 +15,8 @@ from lxml import html
 
 from results.records import Offer
 from spiders.found import OfferedAttachment
-from spiders.reading.document import Anchor, Box, Document
+from spiders.reading.boxes import Anchor, Box
+from spiders.reading.document import Document
 from spiders.reading.fields import Fields
 from spiders.reading.regions import Regions
 from spiders.reading.scripts import Call, body_of, call_of, literal_address, resolve_call, submits_form

@@ -9,12 +9,13 @@ Each sign weighs a little; none decides alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from spiders.reading.document import Document, Line
+from spiders.reading.boxes import Line
+from spiders.reading.document import Document
 from spiders.reading.regions import Regions
 from spiders.reading.statements import Statement
 
@@ -106,7 +107,7 @@ def weigh(
     name: str,
     file_links: int,
     link_text: str | None = None,
-    from_fields: int = 0,
+    from_fields: Mapping[str, float] | None = None,
 ) -> Evidence:
     """Weigh a page.
 
@@ -117,15 +118,16 @@ def weigh(
         name: The matter's name as read from it.
         file_links: How many attachments it offers.
         link_text: The text of the link that led to it, if known.
-        from_fields: How many elements stand in data that the page's script carries.
+        from_fields: The elements that stand in data which the page's script carries, with their weights.
     """
     own = regions.own_lines(document)
     evidence = Evidence()
     _weigh_elements(evidence, statements)
     _weigh_whole(evidence, own, statements)
     _weigh_place(evidence, document, regions, name, link_text)
-    if from_fields >= 3:
-        evidence.add(1.5, f"a matter's own data in the page ({from_fields} fields)")
+    if from_fields and len(from_fields) >= 3:
+        weight = min(sum(from_fields.values()), 8.0)
+        evidence.add(weight, f"a matter's own data in its script ({len(from_fields)} elements)")
     _weigh_other_kinds(evidence, document, own)
     _weigh_shape(evidence, document, own, statements, file_links, name)
     return evidence
@@ -208,17 +210,17 @@ def _weigh_other_kinds(evidence: Evidence, document: Document, own: Sequence[tup
     if articles >= 3:
         evidence.add(-min(6.0, 3.0 + articles / 5), f"{articles} articles of a regulation")
     head = [line.text for _, line in own[:40]]
-    if any(_FILE_NUMBER.search(text) and len(text) <= 40 for text in head[:12]):
+    if any(len(text) <= 40 and _FILE_NUMBER.search(text) for text in head[:12]):
         evidence.add(-1.5, "a file number at its head")
-    if any(_ADDRESSEE.match(text) and len(text) <= 100 for text in head):
+    if any(len(text) <= 100 and _ADDRESSEE.match(text) for text in head):
         evidence.add(-1.5, "addressed to authorities")
-    text = "\n".join(head) + document.text[-600:]
+    text = "\n".join(head)[:4000] + document.text[-600:]
     press = set(_PRESS.findall(text))
     if press:
         evidence.add(-min(2.0, 0.7 * len(press)), f"words of the press ({'、'.join(sorted(press))[:20]})")
     if _ENACTED.search(document.text[-1500:]):
         evidence.add(-1.0, "it sets itself in force")
-    if _DISCLOSURE.search("\n".join(head)) and len(_DISCLOSURE.findall(document.text)) >= 4:
+    if _DISCLOSURE.search(text) and len(_DISCLOSURE.findall(document.text)) >= 4:
         evidence.add(-2.5, "it speaks of the disclosure of information throughout")
 
 

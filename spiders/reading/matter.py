@@ -43,7 +43,7 @@ def matter_name(document: Document, regions: Regions, statements: Sequence[State
                 return name
     title = title_name(document.title)
     heading = _heading(document, regions, title)
-    return heading or title or _first_line(document, regions)
+    return heading or title or _first_line(document, regions, statements)
 
 
 def clean_name(text: str) -> str:
@@ -94,8 +94,12 @@ def _heading(document: Document, regions: Regions, title: str) -> str:
     return best[1] if not title or best[0] == 1 else ""
 
 
-def _first_line(document: Document, regions: Regions) -> str:
-    for _, line in regions.own_lines(document)[:20]:
+def _first_line(document: Document, regions: Regions, statements: Sequence[Statement]) -> str:
+    """The first line that may be a name, above whatever the page states."""
+    start = min((s.first for s in statements), default=len(document.lines))
+    for i, line in regions.own_lines(document)[:20]:
+        if i >= start:
+            break
         if not line.image and not line.linked and not match_label(line.text):
             name = clean_name(line.text)
             if 4 <= len(name) <= 60:

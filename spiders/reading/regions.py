@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from spiders.reading.document import Box, Document, Line
+from spiders.reading.boxes import Box, Line
+from spiders.reading.document import Document
 
 _CRUMB_WORDS = re.compile(
     r"(?:您?(?:当前|现在|目前)?(?:所在|所处)?的?位置|当前位置|您在|您现在|当前(?:页面|栏目)|所在位置)(?:是|为|在)?\s*[：:>＞»]?"

@@ -1,0 +1,107 @@
+"""Labels that are tabs: their value is the panel that belongs to them, by its id or by its order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spiders.reading.boxes import Box
+from spiders.reading.sheet import Sheet, Statement, shorten
+from spiders.reading.vocabulary import LONGEST_LABEL, Element, bare_label, match_label
+
+_MOST_TABS = 30
+
+# a tab's text, the elements that it names, the ids that it leads to
+_Tab = tuple[str, tuple[Element, ...], tuple[str, ...]]
+
+
+def strip_at(sheet: Sheet, i: int) -> range:
+    """The lines of a row of tabs that this label belongs to; empty if it stands in none."""
+    solo = sheet.solo_box(i)
+    if not sheet.labels[i] or solo.tag in ("td", "th", "dt", "p") or solo.parent is None:
+        return range(0)
+    first = last = i
+    while first > 0 and i - first < _MOST_TABS and _is_tab_beside(sheet, first - 1, solo):
+        first -= 1
+    while last + 1 < len(sheet.lines) and last - i < _MOST_TABS and _is_tab_beside(sheet, last + 1, solo):
+        last += 1
+    strip = range(first, last + 1)
+    labels = sum(bool(sheet.labels[k]) for k in strip)
+    return strip if labels >= 2 and labels * 2 >= len(strip) else range(0)
+
+
+def _is_tab_beside(sheet: Sheet, k: int, tab: Box) -> bool:
+    line = sheet.lines[k]
+    if not sheet.own[k] or line.image or len(line.text) > LONGEST_LABEL:
+        return False
+    other = sheet.solo_box(k)
+    return other.tag == tab.tag and other.parent is tab.parent
+
+
+def tabs_of(sheet: Sheet, strip: range) -> list[Statement]:
+    """What stands in the panels of a row of tabs."""
+    tabs = [(sheet.lines[i].text, sheet.labels[i], sheet.lines[i].targets) for i in strip]
+    return _of_panels(sheet, strip.start, tabs, sheet.solo_box(strip.start).parent)
+
+
+def inline_tabs(sheet: Sheet, i: int) -> list[Statement] | None:
+    """The same for tabs that are inline elements of one line; None if the line is none such."""
+    line = sheet.lines[i]
+    count = len(line.segments)
+    if not 2 <= count <= _MOST_TABS or any(len(s) > LONGEST_LABEL for s in line.segments):
+        return None
+    named = [match_label(segment) for segment in line.segments]
+    if sum(map(bool, named)) < 2 or sum(map(bool, named)) * 2 < count:
+        return None
+    one_each = len(line.targets) == count
+    tabs = [
+        (segment, elements, (line.targets[k],) if one_each else ())
+        for k, (segment, elements) in enumerate(zip(line.segments, named, strict=True))
+    ]
+    return _of_panels(sheet, i, tabs, line.box)
+
+
+def _of_panels(sheet: Sheet, i: int, tabs: Sequence[_Tab], strip: Box | None) -> list[Statement]:
+    """The panels of tabs: by the ids that the tabs name, or by their order."""
+    panels = _panels(len(tabs), strip)
+    found = []
+    for k, (text, elements, targets) in enumerate(tabs):
+        if not elements:
+            continue
+        panel = next((b for t in targets if (b := sheet.document.box(t)) and not b.empty), None)
+        if panel is None and panels:
+            panel = panels[k]
+        if panel is None or panel.empty or panel.first <= i <= panel.last:
+            continue
+        start = panel.first
+        if sheet.labels[start] == elements:
+            # the panel begins with its own heading, or is nothing but the heading that a tab jumps to
+            if start == panel.last:
+                continue
+            start += 1
+        value = shorten(sheet.document.text_of(start, panel.last))
+        found.append(Statement(elements, bare_label(text), value, "tab", panel.first, panel.last))
+    return found
+
+
+def _panels(count: int, strip: Box | None) -> list[Box]:
+    for _ in range(4):
+        if strip is None or strip.parent is None:
+            return []
+        siblings = strip.parent.children
+        at = strip.place
+        after = siblings[at + 1 : at + 1 + count]
+        if len(after) == count and len({b.tag for b in after}) == 1 and _are_panels(after):
+            return after
+        for sibling in siblings[at + 1 : at + 3]:
+            inside = sibling.children
+            while len(inside) == 1 and count > 1:
+                inside = inside[0].children
+            if len(inside) == count and len({b.tag for b in inside}) == 1:
+                return inside
+        strip = strip.parent
+    return []
+
+
+def _are_panels(boxes: Sequence[Box]) -> bool:
+    """Siblings are panels where none of them begins with another's label (then they are sections)."""
+    return len({b.classes.split(" ")[0] for b in boxes}) == 1
