@@ -26,6 +26,7 @@ class Observed:
     points_lost: float
     text: Words
     finding_key: str
+    indicator: str
     table: str
     id: int | None
     measured_at: str | None = None
@@ -130,7 +131,7 @@ def explain(store: Store, run_id: int, indicator: str) -> Explanation:
             zh=f"{runs[0].city} 的该次测量尚未评分", en=f"that run of {runs[0].city} has not been scored"
         )
     findings = [each for each in result.findings if each.indicator == indicator]
-    observed = [_observed(store, each) for each in findings]
+    behind = [observed(store, each) for each in findings]
     line = lines[indicator]
     return Explanation(
         run=runs[0],
@@ -141,8 +142,8 @@ def explain(store: Store, run_id: int, indicator: str) -> Explanation:
             for each in store.all(Score, run_id=run_id, indicator=indicator)
             if each.scoring < score.scoring
         ),
-        costly=tuple(each for each in observed if each.points_lost > 0),
-        remarks=tuple(each for each in observed if each.points_lost == 0),
+        costly=tuple(each for each in behind if each.points_lost > 0),
+        remarks=tuple(each for each in behind if each.points_lost == 0),
         gains=_gains(findings),
         weight_in_total=round(line.facet_weight * line.weight, 6),
     )
@@ -208,19 +209,19 @@ def _figure(score: Score, zh: bool) -> str:
     )
     parts = [figure, states[score.status].in_language("zh" if zh else "en"), counts]
     if score.note:
-        parts.append(_note(score.note, zh))
+        parts.append(note_words(score.note).in_language("zh" if zh else "en"))
     return " · ".join(parts)
 
 
-def _note(note: str, zh: bool) -> str:
-    """A note such as `forbidden × 3, veto` with its reasons in words."""
-    words = {"veto": Words("单项否决", "veto"), "provisional": Words("暂定", "provisional")}
+def note_words(note: str) -> Words:
+    """A score's note such as `forbidden × 3, veto` with its reasons in words."""
+    plain = {"veto": Words("单项否决", "veto"), "provisional": Words("暂定", "provisional")}
     said = []
     for part in note.split(", "):
         word, times, count = part.partition(" × ")
-        plain = words.get(word) or reason_word(word)
-        said.append(plain.in_language("zh" if zh else "en") + (f"{times}{count}" if times else ""))
-    return "，".join(said) if zh else ", ".join(said)
+        words = plain.get(word) or reason_word(word)
+        said.append(Words(words.zh + times + count, words.en + times + count))
+    return Words("，".join(each.zh for each in said), ", ".join(each.en for each in said))
 
 
 def _observed_lines(one: Observed, zh: bool) -> list[str]:
@@ -242,13 +243,15 @@ def _observed_lines(one: Observed, zh: bool) -> list[str]:
     return lines
 
 
-def _observed(store: Store, finding: Finding) -> Observed:
+def observed(store: Store, finding: Finding) -> Observed:
+    """The observation behind a finding, with its evidence and its reviews."""
     row = observation_row(store, finding.source_table, finding.source_id)
     path, missing = evidence_path(store, row.get("evidence_id"))
     return Observed(
         points_lost=finding.points_lost,
         text=Words(finding.text_zh, finding.text_en),
         finding_key=finding.finding_key,
+        indicator=finding.indicator,
         table=finding.source_table,
         id=finding.source_id,
         measured_at=row.get("measured_at"),

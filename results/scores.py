@@ -21,7 +21,7 @@ class RunResult:
     facets: tuple[FacetScore, ...]
     scores: tuple[Score, ...]
     findings: tuple[Finding, ...]
-    """Costliest first."""
+    """Costliest first, by what they cost of the total."""
     indicators: tuple[Indicator, ...]
     """The catalogue as it stood in the sweep."""
     scorings: tuple[Scoring, ...]
@@ -87,6 +87,8 @@ def result_of(store: Store, run: Run, *, scoring: int | None = None) -> RunResul
     totals = store.all(CityScore, run_id=run.id)
     number = scoring or max((each.scoring for each in totals), default=1)
     findings = store.all(Finding, run_id=run.id, scoring=number)
+    indicators = store.all(Indicator, sweep_id=run.sweep_id)
+    weights = {each.indicator: each.facet_weight * each.weight for each in indicators}
     cities = store.all(City, slug=run.city)
     return RunResult(
         run=run,
@@ -94,8 +96,10 @@ def result_of(store: Store, run: Run, *, scoring: int | None = None) -> RunResul
         total=next((each for each in totals if each.scoring == number), None),
         facets=tuple(store.all(FacetScore, run_id=run.id, scoring=number)),
         scores=tuple(store.all(Score, run_id=run.id, scoring=number)),
-        findings=tuple(sorted(findings, key=lambda each: -each.points_lost)),
-        indicators=tuple(store.all(Indicator, sweep_id=run.sweep_id)),
+        findings=tuple(
+            sorted(findings, key=lambda each: -each.points_lost * weights.get(each.indicator, 1.0))
+        ),
+        indicators=tuple(indicators),
         scorings=tuple(store.all(Scoring, run_id=run.id)),
     )
 

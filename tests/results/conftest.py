@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +14,19 @@ import pytest
 from checks.catalogue import load
 from checks.scoring import RunFacts, score_run
 from results.evidence import EvidenceShelf
-from results.ledger import City, Crawl, ItemList, Review, Run, State, Sweep
+from results.ledger import (
+    City,
+    CityScore,
+    Crawl,
+    FacetScore,
+    Finding,
+    ItemList,
+    Review,
+    Run,
+    Score,
+    State,
+    Sweep,
+)
 from results.moments import as_text
 from results.records import (
     Attachment,
@@ -72,10 +85,8 @@ class Archive:
             slugs.append(slug)
         return slugs
 
-    def sweep(
-        self, slugs: list[str], *, week: int = 0, trouble: float = 0.2, full: bool = True, **unlike: Any
-    ) -> int:
-        """One sweep over the cities; `trouble` is the share of what fails, `full` keeps all observations."""
+    def sweep(self, slugs: list[str], *, week: int = 0, trouble: float = 0.2, **unlike: Any) -> int:
+        """One sweep over the cities; `trouble` is the share of what fails."""
         started = as_text(FIRST + timedelta(weeks=week))
         sweep = self.store.add(
             Sweep(
@@ -99,10 +110,25 @@ class Archive:
                     started,
                     random.Random(f"{week} {slug}"),
                     trouble + number / 300,
-                    full,
                     **unlike,
                 )
         return sweep.id
+
+    def repeat(self, sweep: int, weeks: int) -> None:
+        """Weeks of sweeps with the scores of this one, and no observations: a long history, cheaply made."""
+        (model,) = self.store.all(Sweep, id=sweep)
+        runs = self.store.all(Run, sweep_id=sweep)
+        with self.store.transaction():
+            for week in range(1, weeks + 1):
+                at = as_text(FIRST - timedelta(weeks=week))
+                copied = self.store.add(replace(model, started_at=at, finished_at=at))
+                for line in load().as_records(copied.id or 0):
+                    self.store.add(line)
+                for run in runs:
+                    again = self.store.add(replace(run, sweep_id=copied.id, started_at=at, finished_at=at))
+                    for kind in (Score, Finding, FacetScore, CityScore):
+                        for row in self.store.all(kind, run_id=run.id):
+                            self.store.add(replace(row, run_id=again.id))
 
     def run(
         self,
@@ -111,7 +137,6 @@ class Archive:
         started: str,
         luck: random.Random,
         trouble: float,
-        full: bool,
         **unlike: Any,
     ) -> Run:
         run = self.store.add(
@@ -127,9 +152,6 @@ class Archive:
         notes = Notes(self, run, luck, trouble, **unlike)
         notes.write()
         self.score(run, notes.rows)
-        if not full:
-            for row in reversed(notes.rows):
-                self.store.database.execute(f"delete from {row.TABLE} where id = ?", [row.id])
         return run
 
     def score(

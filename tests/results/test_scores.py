@@ -41,7 +41,8 @@ def test_a_first_scoring_is_number_one_and_replaces_nothing(archive: Any) -> Non
     assert len(result.scores) == len(result.indicators) == 15
     assert {each.replaces for each in result.scores} == {None}
     assert [each.why for each in result.scorings] == ["measured"]
-    lost = [each.points_lost for each in result.findings]
+    weights = {each.indicator: each.facet_weight * each.weight for each in result.indicators}
+    lost = [each.points_lost * weights[each.indicator] for each in result.findings]
     assert lost == sorted(lost, reverse=True) and lost[0] > 0
 
 
