@@ -64,12 +64,14 @@ class ListWalker:
         found: dict[str, Link] = {}
         walked_over_http = False
         apis = list_apis.list_apis(shown.exchanges)
+        templates: list[Template] = []
         for api in apis:
             template = list_apis.template_of(api.items, shown.links)
             if template is None and list_apis.promises_guides(api.items):
                 template = await self._template_by_click(session, api)
             if template is None:
                 continue
+            templates.append(template)
             self._take(found, api.items, template, shown.url)
             if api.paging is None or api.key in self._walked or not _worth_it(api, template):
                 continue
@@ -82,7 +84,7 @@ class ListWalker:
                 walked_over_http = True
                 self._take(found, items, template, shown.url)
         if not walked_over_http and (paged or any(api.paging is not None for api in apis)):
-            for link in await self._in_browser(session, shown):
+            for link in await self._in_browser(session, shown, templates):
                 found.setdefault(link.url, link)
         return tuple(found.values())
 
@@ -144,9 +146,11 @@ class ListWalker:
                 return template
         return None
 
-    async def _in_browser(self, session: RenderSession, shown: RenderedPage) -> list[Link]:
+    async def _in_browser(
+        self, session: RenderSession, shown: RenderedPage, templates: Sequence[Template]
+    ) -> list[Link]:
         """Turn the list page by page, or let it grow, as long as that shows links not seen before."""
-        seen = {link.url for link in _links_of(shown)}
+        seen = {link.url for link in _links_of(shown, templates)}
         found: list[Link] = []
         for act in (self._next, self._more, self._scroll):
             barren = 0
@@ -160,7 +164,7 @@ class ListWalker:
                     raise
                 if not acted:
                     break
-                fresh = [link for link in _links_of(page) if link.url not in seen]
+                fresh = [link for link in _links_of(page, templates) if link.url not in seen]
                 seen.update(link.url for link in fresh)
                 found.extend(fresh)
                 barren = 0 if fresh else barren + 1
@@ -203,13 +207,13 @@ def _same(one: Sequence[Item], other: Sequence[Item]) -> bool:
     return bool(names) and len(set(names) & set(others)) * 10 >= 9 * len(set(others))
 
 
-def _links_of(page: RenderedPage) -> list[Link]:
-    """What a rendered page leads to: its links, and the items of its lists where its links show how they are made."""
+def _links_of(page: RenderedPage, templates: Sequence[Template]) -> list[Link]:
+    """What a rendered page leads to: its links, and the items of its lists where it is known how they are opened."""
     tree = Document.parse(page.html, page.url).tree
     found = list(extract(tree, page.url).links) if tree is not None else []
     for api in list_apis.list_apis(page.exchanges):
-        template = list_apis.template_of(api.items, page.links)
-        if template is not None:
+        shown = list_apis.template_of(api.items, page.links)
+        for template in (shown,) if shown is not None else templates:
             pairs = [
                 (urljoin(page.url, address), list_apis.name_of(item))
                 for item in api.items
