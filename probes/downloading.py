@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
+from probes.attachments import by_browser as browser_side
+from probes.attachments.by_browser import Errand, fetch_by_browser
 from probes.attachments.by_client import WALL_S, fetch_by_client
 from probes.attachments.fetched import Fetched
 from probes.documents import names
@@ -15,10 +18,26 @@ from probes.documents.workers import judge_apart
 from probes.probe import CrawledPage, Lane, Probe, RunContext, Unit
 from results.moments import now
 from results.records import Attachment, Download, Observation, Offer, Outcome, Reason
+from spiders.net.refusals import EgressDenied
 
 _MARGIN_S = 180.0
 _EVIDENCE_BYTES = 5 * 1024 * 1024
 """A failed file above this size is not kept; its hash and the verdict are."""
+_PLAIN_ENOUGH = frozenset(
+    {
+        Reason.HTTP_4XX,
+        Reason.HTTP_5XX,
+        Reason.CORRUPT,
+        Reason.WRONG_TYPE,
+        Reason.HTML_INSTEAD_OF_FILE,
+        Reason.EMPTY_FILE,
+        Reason.TRUNCATED,
+        Reason.NO_DOWNLOAD,
+    }
+)
+"""Failures that say what the server sent, so that they stand when no browser can be had (DESIGN, rule 4)."""
+_CONTENT_AT_FAULT = frozenset({Reason.CORRUPT, Reason.WRONG_TYPE})
+_GONE = (404, 410)
 
 
 class Downloads(Probe):
@@ -26,6 +45,7 @@ class Downloads(Probe):
 
     name = "downloads"
     about = "fetches attachments and sees whether they open as documents"
+    needs_browser = False
 
     def units_for_page(self, context: RunContext, page: CrawledPage) -> Iterable[Unit]:
         """One unit for each attachment; what a guide states not to exist has nothing to download."""
@@ -39,7 +59,7 @@ class Downloads(Probe):
                 lane=_lane_of(attachment),
                 measure=partial(_measure, context, page.page.url, attachment),
                 unmeasured=partial(_unmeasured, context, attachment),
-                timeout_s=2 * WALL_S + _MARGIN_S,
+                timeout_s=WALL_S + browser_side.WALL_S + _MARGIN_S,
             )
 
 
@@ -58,18 +78,75 @@ async def _measure(
 async def _fetch_and_judge(
     context: RunContext, page_url: str, attachment: Attachment, folder: Path, attempt: int
 ) -> tuple[Fetched, FileVerdict | None]:
-    if attachment.url is None:
-        return Fetched(reason=Reason.UNSUPPORTED), None
-    if not await context.robots.allowed(attachment.url):
-        return Fetched(reason=Reason.ROBOTS_DISALLOWED, url=attachment.url), None
-    fetched = await fetch_by_client(
-        context.http,
-        attachment.url,
-        referer=page_url,
-        path=folder / "by_client",
-        max_bytes=context.settings.max_file_bytes,
+    for url in filter(None, (attachment.url, page_url if attachment.url is None else None)):
+        if not await _allowed(context, url):
+            return Fetched(reason=Reason.ROBOTS_DISALLOWED, url=url), None
+    fetched, verdict = None, None
+    if attachment.url is not None and attachment.offer is not Offer.POST:
+        fetched = await fetch_by_client(
+            context.http,
+            attachment.url,
+            referer=page_url,
+            path=folder / "by_client",
+            max_bytes=context.settings.max_file_bytes,
+        )
+        verdict = await _judged(fetched, attachment)
+        reason = _reason_of(fetched, verdict)
+        if reason is None or not _wants_second_opinion(reason, fetched, attempt):
+            return _told(fetched), verdict
+    by_browser = await fetch_by_browser(
+        context,
+        Errand(
+            attachment=attachment,
+            page_url=page_url,
+            path=folder / "by_browser",
+            max_bytes=context.settings.max_file_bytes,
+            page_timeout_s=context.settings.page_timeout_s,
+        ),
     )
-    return fetched, await _judged(fetched, attachment)
+    if fetched is not None and _is_ours(by_browser.reason) and _may_stand_alone(_reason_of(fetched, verdict)):
+        return _told(fetched), verdict
+    return _told(by_browser), await _judged(by_browser, attachment)
+
+
+async def _allowed(context: RunContext, url: str) -> bool:
+    try:
+        return await context.robots.allowed(url)
+    except EgressDenied:
+        return True  # the fetch itself says what is wrong with the address
+
+
+def _reason_of(fetched: Fetched, verdict: FileVerdict | None) -> Reason | None:
+    return fetched.reason or (verdict.reason if verdict else None)
+
+
+def _is_ours(reason: Reason | None) -> bool:
+    return reason is not None and reason.outcome is Outcome.NOT_MEASURED
+
+
+def _wants_second_opinion(reason: Reason, fetched: Fetched, attempt: int) -> bool:
+    """Whether a browser, with the page's cookies and its own TLS, may fare better than the plain client.
+
+    Not where the file's own content is at fault, nor where the server plainly says that it is gone; a
+    confirmation asks the browser in every case.
+    """
+    if reason.outcome is Outcome.NOT_MEASURED or reason is Reason.RATE_LIMITED:
+        return False
+    if attempt > 1:
+        return True
+    return reason not in _CONTENT_AT_FAULT and fetched.status not in _GONE
+
+
+def _may_stand_alone(reason: Reason | None) -> bool:
+    """Whether the plain client's word counts without a browser (DESIGN, rule 4)."""
+    return reason is not None and (reason in _PLAIN_ENOUGH or reason.outcome is not Outcome.FAILED)
+
+
+def _told(fetched: Fetched) -> Fetched:
+    """A public page that leads to a private address is the portal's fault, not a limit of ours."""
+    if fetched.reason is Reason.EGRESS_DENIED:
+        return replace(fetched, reason=Reason.PRIVATE_LINK)
+    return fetched
 
 
 async def _judged(fetched: Fetched, attachment: Attachment) -> FileVerdict | None:

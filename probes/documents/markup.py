@@ -73,9 +73,10 @@ def judge_html(text: str, content: Content, claims: frozenset[str]) -> FileVerdi
             return truncated(types.HTML, "缺少结尾标记")
         return good(types.HTML)
     title = _title_of(text)
-    if claims & _PAGES and not _ERROR_WORDS.search(title or _visible(text)[:300]):
+    visible = _visible(text)
+    if claims & _PAGES and not _ERROR_WORDS.search(f"{title} {visible if len(visible) < 300 else ''}"):
         return good(types.HTML)
-    return page_instead(types.HTML, f"网页代替文件：{title or _visible(text)[:80]}")
+    return page_instead(types.HTML, f"网页代替文件：{title or visible[:80]}")
 
 
 def judge_mhtml(text: str, content: Content) -> FileVerdict:

@@ -38,6 +38,8 @@ _SCRIPT_ENDINGS = frozenset(
         ".json",
     }
 )
+_NAMED_DOCUMENTS = (frozenset(types.ALLOWED) | types.UNJUDGED) - _SCRIPT_ENDINGS
+"""Endings that make an address's last part a file's name; `.html` and the like are those of pages and programs."""
 
 
 def offered_name(headers: Iterable[tuple[bytes, bytes]], url: str, label: str = "") -> str | None:
@@ -57,10 +59,12 @@ def offered_name(headers: Iterable[tuple[bytes, bytes]], url: str, label: str = 
             if found:
                 return found
     found = clean(_from_url(url))
-    if found and (types.ending_of(found) in types.ALLOWED or types.ending_of(found) in types.UNJUDGED):
+    if types.ending_of(found) in _NAMED_DOCUMENTS:
         return found
     label = clean(label)
-    return label if types.ending_of(label) in types.ALLOWED else found or None
+    if types.ending_of(label) in types.ALLOWED:
+        return label
+    return found if found and types.ending_of(found) not in _SCRIPT_ENDINGS else None
 
 
 def from_disposition(raw: bytes) -> str:

@@ -1,18 +1,24 @@
-"""A server whose files answer as a test tells them, and what a probe needs around it."""
+"""A server whose files answer as a test tells them, and what a probe needs around it.
+
+One server and one browser of each engine serve a whole module, since starting them is what takes the time.
+"""
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
+from typing import Any
 
 import pytest
+import pytest_asyncio
 from aiohttp import web
 
 from probes.browsers.pool import EnginePool
-from probes.probe import RunContext
+from probes.downloading import Downloads
+from probes.probe import CrawledPage, RunContext
 from results.evidence import EvidenceShelf
+from results.records import Attachment, Download, Offer, Outcome, Page, PageKind, Reason
 from results.settings import Settings
 from results.store import Store
 from spiders.net.client import HttpClient
@@ -22,6 +28,7 @@ from spiders.net.robots import Robots
 from spiders.scope import Portal
 
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
+NOW = "2026-11-21T08:00:00.000Z"
 
 
 @dataclass
@@ -44,7 +51,9 @@ class FileServer:
         return self.put(path, answer)
 
     def page(self, path: str, body: str) -> str:
-        html = f"<!doctype html><meta charset=utf-8><title>临时居民身份证办理</title>{body}"
+        # long enough for a page that has drawn itself
+        text = "受理条件：具有本市常住户口，居民身份证丢失、损坏，需要在补领期间使用临时居民身份证的公民，可以申请。"
+        html = f"<!doctype html><meta charset=utf-8><title>临时居民身份证办理</title><p>{text}</p>{body}"
         return self.file(path, html.encode(), Content_Type="text/html; charset=utf-8")
 
     def requests_of(self, path: str) -> list[tuple[str, str, dict[str, str]]]:
@@ -58,34 +67,41 @@ class FileServer:
         return await answering(request)
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[FileServer]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def running() -> AsyncIterator[FileServer]:
     files = FileServer()
     application = web.Application(client_max_size=1 << 20)
     application.router.add_route("*", "/{path:.*}", files.serve)
     runner = web.AppRunner(application, handle_signals=False, shutdown_timeout=0.2)
     await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    sockets = site._server.sockets  # type: ignore[union-attr]
-    files.base = f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    files.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
     yield files
     await runner.cleanup()
-    await asyncio.sleep(0)
 
 
 @pytest.fixture
-async def context(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[RunContext]:
-    """A run's context; with `@pytest.mark.parametrize("engines", …)` the browsers to start."""
-    wanted: tuple[str, ...] = getattr(request, "param", ())
+def server(running: FileServer) -> FileServer:
+    running.answers.clear()
+    running.asked.clear()
+    return running
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def context(
+    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> AsyncIterator[RunContext]:
+    """A run's context; its parameter, or the module's ENGINES, are the browsers to start."""
+    wanted: tuple[str, ...] = getattr(request, "param", getattr(request.module, "ENGINES", ()))
     guard = EgressGuard(["127.0.0.1"])
     politeness = Politeness(rate=500)
-    store = Store.open(tmp_path / "probe.db")
-    async with (
-        EgressProxy(guard) as proxy,
-        HttpClient(guard, politeness, user_agent="test", timeout_s=20) as http,
-        EnginePool(wanted, proxy=proxy, politeness=politeness, user_agent_suffix="test") as engines,
-    ):
+    async with AsyncExitStack() as ends:
+        store = ends.enter_context(Store.open(tmp_path_factory.mktemp("results") / "probe.db"))
+        proxy = await ends.enter_async_context(EgressProxy(guard))
+        http = await ends.enter_async_context(HttpClient(guard, politeness, user_agent="test", timeout_s=20))
+        engines = await ends.enter_async_context(
+            EnginePool(wanted, proxy=proxy, politeness=politeness, user_agent_suffix="test")
+        )
         yield RunContext(
             run_id=1,
             portal=Portal(slug="t", name="试验", home_url="http://127.0.0.1/"),
@@ -97,4 +113,40 @@ async def context(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterat
             evidence=EvidenceShelf(store),
             pages=[],
         )
-    store.close()
+
+
+def guide(page_url: str, **attachment: Any) -> CrawledPage:
+    """A page with one attachment."""
+    reason = attachment.get("reason")
+    page = Page(
+        id=1,
+        run_id=1,
+        outcome=Outcome.OK,
+        measured_at=NOW,
+        url=page_url,
+        kind=PageKind.GUIDE,
+        why_kind="test",
+        depth=3,
+    )
+    offered = Attachment(
+        id=7,
+        run_id=1,
+        page_id=1,
+        measured_at=NOW,
+        outcome=reason.outcome if isinstance(reason, Reason) else Outcome.OK,
+        **{"label": "申请表", "offer": Offer.LINK, **attachment},
+    )
+    return CrawledPage(page=page, attachments=(offered,))
+
+
+@pytest.fixture
+def measured(context: RunContext) -> Callable[..., Awaitable[Download]]:
+    """Measures one attachment of a page: `await measured(page_url, url=…, offer=…)`."""
+
+    async def measure(page_url: str, *, attempt: int = 1, **attachment: Any) -> Download:
+        (unit,) = Downloads().units_for_page(context, guide(page_url, **attachment))
+        (observation,) = await unit.measure(attempt)
+        assert isinstance(observation, Download)
+        return observation
+
+    return measure

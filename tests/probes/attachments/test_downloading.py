@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable
 
 import docx
 import pytest
 
 from probes.downloading import Downloads
-from probes.probe import CrawledPage, RunContext
-from results.records import Attachment, Download, Offer, Outcome, Page, PageKind, Reason
+from probes.probe import CrawledPage
+from results.records import Attachment, Offer, Outcome, Page, PageKind, Reason
 
-Measure = Callable[..., object]
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
 def _docx() -> bytes:
@@ -23,46 +22,11 @@ def _docx() -> bytes:
     return stream.getvalue()
 
 
-def crawled(page_url: str, *attachments: Attachment) -> CrawledPage:
-    page = Page(
-        id=1,
-        run_id=1,
-        outcome=Outcome.OK,
-        measured_at="2026-11-21T08:00:00.000Z",
-        url=page_url,
-        kind=PageKind.GUIDE,
-        why_kind="test",
-        depth=3,
-    )
-    return CrawledPage(page=page, attachments=attachments)
-
-
-def offered(**given: object) -> Attachment:
-    reason = given.get("reason")
-    return Attachment(
-        id=7,
-        run_id=1,
-        page_id=1,
-        measured_at="2026-11-21T08:00:00.000Z",
-        outcome=reason.outcome if isinstance(reason, Reason) else Outcome.OK,
-        **{"label": "申请表", "offer": Offer.LINK, **given},  # type: ignore[arg-type]
-    )
-
-
-async def measured(
-    context: RunContext, page_url: str, attachment: Attachment, *, attempt: int = 1
-) -> Download:
-    (unit,) = Downloads().units_for_page(context, crawled(page_url, attachment))
-    (observation,) = await unit.measure(attempt)
-    assert isinstance(observation, Download)
-    return observation
-
-
-async def test_a_plain_link_ends_in_a_judged_file(server, context) -> None:
+async def test_a_plain_link_ends_in_a_judged_file(server, measured) -> None:
     page = server.page("/guide.html", "")
     content = _docx()
     url = server.file("/files/%E8%A1%A8.docx".replace("%E8%A1%A8", "form"), content)
-    seen = await measured(context, page + "#top", offered(url=url))
+    seen = await measured(page + "#top", url=url)
     assert seen.outcome is Outcome.OK
     assert seen.bytes == len(content)
     assert seen.filename == "form.docx"
@@ -71,9 +35,28 @@ async def test_a_plain_link_ends_in_a_judged_file(server, context) -> None:
     assert headers["Referer"] == page
 
 
-async def test_what_a_guide_states_not_to_exist_is_not_fetched(server, context) -> None:
-    page = server.page("/guide.html", "")
-    units = Downloads().units_for_page(context, crawled(page, offered(reason=Reason.NOT_OFFERED)))
+async def test_what_a_guide_states_not_to_exist_is_not_fetched(context) -> None:
+    attachment = Attachment(
+        id=7,
+        run_id=1,
+        page_id=1,
+        outcome=Outcome.ABSENT,
+        reason=Reason.NOT_OFFERED,
+        measured_at="2026-11-21T08:00:00.000Z",
+        label="申请表",
+        offer=Offer.API,
+    )
+    page = Page(
+        id=1,
+        run_id=1,
+        outcome=Outcome.OK,
+        measured_at="2026-11-21T08:00:00.000Z",
+        url="http://127.0.0.1/",
+        kind=PageKind.GUIDE,
+        why_kind="test",
+        depth=1,
+    )
+    units = Downloads().units_for_page(context, CrawledPage(page=page, attachments=(attachment,)))
     assert list(units) == []
 
 
@@ -88,9 +71,9 @@ async def test_what_a_guide_states_not_to_exist_is_not_fetched(server, context) 
         (429, b"", Reason.RATE_LIMITED),
     ],
 )
-async def test_a_file_that_is_not_there(server, context, status, body, reason) -> None:
+async def test_a_file_that_is_not_there(server, measured, status, body, reason) -> None:
     page = server.page("/guide.html", "")
     url = server.file("/form.pdf", body, status=status)
-    seen = await measured(context, page, offered(url=url))
+    seen = await measured(page, url=url)
     assert seen.reason is reason
     assert seen.http_status == status

@@ -1,0 +1,155 @@
+"""Finding the one control that fetches an attachment, and using it; nothing else on the page is touched."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import ElementHandle, Error, Frame, Page
+
+from results.records import Attachment
+
+# What the page calls it and where it stands may have moved since it was read, so each candidate is weighed:
+# the selector's element must still look like what was read, then the same script, then the identifier of a
+# two-step interface in any attribute, then the label itself, then a download control in the label's own row.
+_FIND = r"""
+([wanted]) => {
+  const squeeze = text => (text || '').replace(/\s+/g, '');
+  const label = squeeze(wanted.text || wanted.label);
+  const isField = element => /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName)
+    && !/^(submit|button|image)$/i.test(element.type || '');
+  const acts = /^(提交|登录|注册|在线办理|立即办理|我要办|在线申报|申报|预约|投诉|咨询|评价|收藏|取消|删除|搜索|查询)/;
+  const clickable = 'a,button,[onclick],[role=button],[role=link],input[type=button],input[type=submit],input[type=image]';
+  const sends = element => {
+    const form = element.form || element.closest('form');
+    const submits = form && /^(submit|image)$/i.test(element.type || (element.tagName === 'BUTTON' ? 'submit' : ''));
+    return submits && !wanted.action;
+  };
+  const fit = element => element && !isField(element) && !sends(element)
+    && (wanted.text || !acts.test(squeeze(element.textContent || element.value)));
+  const looksLike = element => {
+    if (wanted.onclick && element.getAttribute('onclick') === wanted.onclick) return true;
+    const shown = squeeze(element.textContent || element.value || element.title);
+    return label ? shown === label || shown.includes(label) || label.includes(shown) && shown.length > 1 : !wanted.onclick;
+  };
+  const all = selector => { try { return [...document.querySelectorAll(selector)]; } catch (_) { return []; } };
+  const inner = element => (element.matches(clickable) ? element : element.querySelector(clickable) || element.closest(clickable) || element);
+  if (wanted.action) {
+    const same = value => { try { return new URL(value, document.baseURI).href; } catch (_) { return value; } };
+    const forms = all('form').filter(form => same(form.getAttribute('action') || '') === same(wanted.action));
+    const fits = form => Object.entries(wanted.fields || {}).filter(([name, value]) =>
+      [...form.elements].some(each => each.name === name && each.value === String(value))).length;
+    forms.sort((one, other) => fits(other) - fits(one));
+    if (forms.length) return forms[0];
+  }
+  if (wanted.selector) {
+    const found = all(wanted.selector)[wanted.index || 0];
+    if (found && (found.tagName === 'FORM' || (fit(found) && looksLike(found)))) return found;
+    const like = all(wanted.selector).find(element => fit(element) && looksLike(element));
+    if (like && label) return like;
+  }
+  if (wanted.onclick) {
+    const found = all('[onclick]').find(element => element.getAttribute('onclick') === wanted.onclick);
+    if (fit(found)) return found;
+  }
+  const example = /example|sample|yb|fb|sl/i.test(wanted.field || '');
+  const kinds = example ? /样[表本例]|示例|范[本例]|样表|实例/ : /空[白表]|下载|表格|表单|附件/;
+  if (wanted.guid) {
+    const holders = all('*').filter(element => [...element.attributes].some(each => each.value.includes(wanted.guid)));
+    const leaves = holders.filter(element => !holders.some(other => other !== element && element.contains(other)));
+    const order = leaves.map(inner).filter(fit);
+    const best = order.find(element => kinds.test(element.textContent || element.title || '')) || order[0];
+    if (best) return best;
+  }
+  if (!label) return null;
+  const texts = all(clickable).filter(fit);
+  const exact = texts.find(element => squeeze(element.textContent || element.value || element.title) === label)
+    || texts.find(element => squeeze(element.title) === label || squeeze(element.getAttribute('download')) === label);
+  if (exact) return exact;
+  const leaf = all('td,li,p,div,span,dd,dt,strong,h3,h4,h5').filter(element => squeeze(element.textContent) === label).pop();
+  for (let row = leaf, steps = 0; row && steps < 4; row = row.parentElement, steps++) {
+    const controls = [...row.querySelectorAll(clickable)].filter(fit);
+    const best = controls.find(element => kinds.test(element.textContent || element.title || ''))
+      || (controls.length === 1 ? controls[0] : null);
+    if (best) return best;
+  }
+  // a framework's row that listens without saying so
+  return leaf && leaf.childElementCount === 0 && wanted.label ? leaf : null;
+}
+"""
+
+_SUBMIT = """form => {
+  const control = form.querySelector('[type=submit],[type=image],button:not([type=button]):not([type=reset])');
+  if (control) control.click(); else if (form.requestSubmit) form.requestSubmit(); else form.submit();
+}"""
+
+# a link of the page's own making, so that cookies and Referer are those of a click on it
+_FOLLOW = """url => {
+  const link = document.createElement('a');
+  link.href = url; link.rel = ''; link.style.display = 'none';
+  (document.body || document.documentElement).append(link);
+  link.click(); link.remove();
+}"""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is known of the control that fetches an attachment."""
+
+    label: str
+    handle: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, attachment: Attachment) -> Wanted:
+        """What the reader wrote down of it."""
+        handle = {}
+        if attachment.handle:
+            try:
+                read = json.loads(attachment.handle)
+            except ValueError:
+                read = {"selector": attachment.handle}
+            handle = read if isinstance(read, dict) else {}
+        return cls(label=attachment.label, handle=handle)
+
+    def for_script(self) -> dict[str, Any]:
+        """As the finding script takes it."""
+        return {"label": self.label, **self.handle}
+
+
+async def find(page: Page, wanted: Wanted) -> ElementHandle | None:
+    """The control, in the page or one of its frames; None when there is none."""
+    for frame in page.frames:
+        found = await _in_frame(frame, wanted)
+        if found is not None:
+            return found
+    return None
+
+
+async def use(control: ElementHandle) -> None:
+    """Submit a download form, or click a control; one that is hidden in a tab is clicked by script.
+
+    Raises:
+        playwright.async_api.Error: The page is gone.
+    """
+    if await control.evaluate("element => element.tagName === 'FORM'"):
+        await control.evaluate(_SUBMIT)
+        return
+    try:
+        await control.scroll_into_view_if_needed(timeout=1500)
+        await control.click(timeout=3000, no_wait_after=True)
+    except Error:
+        await control.evaluate("element => element.click()")
+
+
+async def follow(page: Page, url: str) -> None:
+    """Follow an address from the page, as a click on its link would."""
+    await page.evaluate(_FOLLOW, url)
+
+
+async def _in_frame(frame: Frame, wanted: Wanted) -> ElementHandle | None:
+    try:
+        found = await frame.evaluate_handle(_FIND, [wanted.for_script()])
+    except Error:
+        return None  # a frame that has gone, or of another origin that shows nothing
+    return found.as_element()
