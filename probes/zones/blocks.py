@@ -1,0 +1,107 @@
+"""Blocks of text of a page, and which of them are the names of listed items.
+
+Names are told by structure: an item stands among its like (a list, a table's column, cards), outside of
+header and footer, and enough of its like read as matters do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from checks.matters import printed_form
+from spiders.wording import loads_more, names_a_guide, turns_pages
+
+_SHORTEST, _LONGEST = 3, 60
+_ENOUGH = 0.34
+"""Share of a group that has to read as matters for the rest to be taken as such."""
+_CHINESE = re.compile(r"[一-鿿]")
+_SENTENCE = re.compile(r"[。！？!?]|https?://|@|\d{4}[-年/.]\d{1,2}|[一-鿿]{4,}，[一-鿿]{4,}，")
+_LABEL = re.compile(r"^(?:事项名称|办理事项|事项|名称|服务名称|业务名称)[:：]\s*")
+_CONTROL = re.compile(
+    r"(?:在线|立即|网上|马上|我要|去|异地|现场|全程|掌上)?(?:办理|申请|申报|预约|办事|查询|咨询|评价|收藏|分享|进入|下载|打印|投诉)(?:入口|服务|次数|量|方式|流程)?"
+    r"|(?:在线|网上)办|查看(?:详情|更多|全部|指南)?|办事指南|服务指南|指南|详情|更多|展开|收起|全部|不限|所有|返回|首页|上一步|下一步|确定|取消|关闭|登录|注册|搜索|清空|重置|"
+    r"跨省通办|省内通办|全省通办|一件事|高效办成一件事|个人服务|法人服务|个人办事|法人办事|企业服务|部门|主题|热门|推荐|序号|操作|事项名称|事项类型|办理方式|实施主体|牵头部门|"
+    r"(?:全程网办|异地代收代办|多地联办|代收代办|网上办|就近办|即办件|承诺件|行政许可|公共服务|行政确认|行政给付|其他行政权力|依申请)"
+)
+_DEPARTMENT = re.compile(
+    r".{0,12}(?:局|委|委员会|厅|部|署|办公室|中心|联合会|管理局|总局|医保局|残联|人社|税务|大厅|窗口|所|处|科|院|公司|银行)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A block of text, and what its place says about it."""
+
+    text: str
+    title: str = ""
+    hints: str = ""
+    """Names that its author gave to it and to what is around it."""
+    signature: str = ""
+    """Its tag and those above it: things of one kind have one signature."""
+    chrome: bool = False
+    """Whether it belongs to the site's frame: header, footer, navigation."""
+    visible: bool = True
+    href: str = ""
+    raw_href: str = ""
+    pressable: bool = False
+    tab: bool = False
+    disabled: bool = False
+    frame: int = 0
+    index: int = 0
+    """Its number in its frame's document."""
+
+    @property
+    def name(self) -> str:
+        """The name that it shows; in full, where what is shown is cut short."""
+        text = self.text
+        cut = text.rstrip(".…")
+        if self.title and cut != text and self.title.startswith(cut):
+            text = self.title
+        return _LABEL.sub("", text).strip()
+
+
+def could_be_name(text: str) -> bool:
+    """Whether a text may be the name of an item, by its letters alone."""
+    bare = printed_form(text)
+    return (
+        _SHORTEST <= len(bare) <= _LONGEST
+        and len(_CHINESE.findall(bare)) * 2 > len(bare)
+        and not _SENTENCE.search(text)
+        and not _CONTROL.fullmatch(bare)
+        and not _DEPARTMENT.fullmatch(bare)
+        and not turns_pages(text)
+        and not loads_more(text)
+    )
+
+
+def listed_names(
+    blocks: Iterable[Block], is_known: Callable[[str], bool], labels: frozenset[str] = frozenset()
+) -> dict[str, str]:
+    """The names of the items that blocks list, each with where it leads ("" for nowhere).
+
+    Args:
+        blocks: Blocks of every state of the zone that was seen.
+        is_known: Whether a name stands for an item that is looked for.
+        labels: Texts that turned out to be tabs.
+    """
+    groups: dict[str, dict[str, Block]] = defaultdict(dict)
+    hidden: dict[str, dict[str, Block]] = defaultdict(dict)
+    for each in blocks:
+        if not each.chrome and each.name not in labels and could_be_name(each.name):
+            (groups if each.visible else hidden)[each.signature].setdefault(each.name, each)
+    names: dict[str, str] = {}
+    for signature, members in groups.items():
+        read = [name for name in members if names_a_guide(name) or is_known(name)]
+        if not read or len(read) < _ENOUGH * len(members):
+            continue
+        for name, block in members.items():
+            # one among its like is an item; one that stands alone has to be known
+            if len(members) > 1 or is_known(name):
+                names.setdefault(name, block.href)
+        # what a page keeps out of sight counts where its like is in sight: a panel that no tab was found for
+        for name, block in hidden[signature].items():
+            names.setdefault(name, block.href)
+    return names

@@ -1,0 +1,132 @@
+"""What turns a zone's contents: tabs and filters, the next page, a button for more."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from urllib.parse import urldefrag, urljoin, urlsplit
+
+from probes.zones.blocks import Block
+from spiders.wording import loads_more, names_a_guide
+
+_LONGEST_LABEL = 16
+_MOST_TABS = 60
+_NOT_A_TAB = re.compile(
+    r"登录|注册|收藏|评价|分享|投诉|咨询|下载|打印|退出|搜索|查询|提交|^(?:在线|立即|网上|马上|我要|去)?(?:办理|申请|申报|预约)$|"
+    r"办事指南|详情|更多|展开|收起|返回|首页|关闭|取消|确定|无障碍|适老|简体|繁体|English|^\d+$|下一?页|上一?页|尾页|末页|^[<>«»‹›…]+$"
+)
+_TAB_HINTS = re.compile(
+    r"(?<![a-z])(?:tabs?|cate|category|filter|theme|topic|dept|bumen|switch|classify|sort|type|menu|subnav|zone-?nav|segmented|radio)(?![a-z]{4})",
+    re.IGNORECASE,
+)
+_STRONG_HINTS = re.compile(r"(?<![a-z])tabs?(?![a-z]{4})", re.IGNORECASE)
+_TAB_WORDS = re.compile(
+    r"个人|法人|企业|自然人|部门|主题|全部|不限|所有|.{1,10}(?:局|厅|委|委员会|部|办|残联|税务|法院)|(?:国家|全国|长三角|京津冀|川渝|泛珠|西南|省内|大湾区).{0,8}|"
+    r".{2,5}(?:省|市|区|县)|(?:第一|第二)批|20\d\d年?.{0,6}|全程网办|代收代办|多地联办|热门|.{2,6}(?:服务|办事|事项|类)"
+)
+_WHOLE = re.compile(r"^(?:全部|不限|所有)(?:部门|事项|主题|类型|服务)?$")
+_NEXT_WORDS = re.compile(r"^(?:下一?页|后一?页|next(?: page)?)\s*[>»›]*$", re.IGNORECASE)
+_NEXT_SIGNS = re.compile(r"^(?:>|»|›|→)$")
+_PAGER_HINTS = re.compile(r"pag|next|turn", re.IGNORECASE)
+
+
+@dataclass(frozen=True, kw_only=True)
+class TabGroup:
+    """Controls of one kind that stand together, of which one is chosen."""
+
+    key: str
+    labels: tuple[str, ...]
+
+
+def tab_groups(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool]) -> list[TabGroup]:
+    """The groups of tabs in sight, in document order; of a group with 全部, that one alone."""
+    groups: dict[str, list[Block]] = defaultdict(list)
+    for each in blocks:
+        if each.visible and each.pressable and not (each.chrome and not each.tab):
+            groups[f"{each.frame} {each.signature}"].append(each)
+    found = []
+    for key, members in groups.items():
+        labels = tuple(dict.fromkeys(each.text for each in members if _is_label(each, url)))
+        if not 2 <= len(labels) <= _MOST_TABS or not _are_tabs(members, labels, is_known):
+            continue
+        whole = tuple(each for each in labels if _WHOLE.match(each))
+        found.append(TabGroup(key=key, labels=whole[:1] or labels))
+    return found
+
+
+def linked_tabs(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool]) -> list[str]:
+    """Addresses of tabs that are pages of their own beside this one."""
+    groups: dict[str, list[Block]] = defaultdict(list)
+    for each in blocks:
+        # the tab of this very page is one of them, though there is no need to go there
+        if each.visible and not each.chrome and (_is_sibling(each.href, url) or _is_here(each.href, url)):
+            groups[f"{each.frame} {each.signature}"].append(each)
+    found: list[str] = []
+    for members in groups.values():
+        short = [
+            each for each in members if len(each.text) <= _LONGEST_LABEL and not _NOT_A_TAB.search(each.text)
+        ]
+        labels = tuple(dict.fromkeys(each.text for each in short))
+        if 2 <= len(labels) <= _MOST_TABS and _are_tabs(short, labels, is_known):
+            found.extend(urldefrag(each.href).url for each in short if not _is_here(each.href, url))
+    return list(dict.fromkeys(found))
+
+
+def next_page(blocks: Sequence[Block], number: int) -> Block | None:
+    """The control that leads from page `number` of a list to the next; None on the last page."""
+    usable = [each for each in blocks if each.visible and each.pressable and not each.disabled]
+    for each in usable:
+        if _NEXT_WORDS.match(each.text) or (_NEXT_SIGNS.match(each.text) and _PAGER_HINTS.search(each.hints)):
+            return each
+    if any(_NEXT_WORDS.match(each.text) for each in blocks):
+        return None  # it is there and disabled: this is the last page
+    numbers = [each for each in usable if each.text.isdigit()]
+    if len(numbers) < 2 and not any(_PAGER_HINTS.search(each.hints) for each in numbers):
+        return None
+    return next((each for each in numbers if each.text == str(number + 1)), None)
+
+
+def more_button(blocks: Sequence[Block]) -> Block | None:
+    """The button that adds to the list in its place, if there is one that can be pressed."""
+    for each in blocks:
+        stays = not each.raw_href or each.raw_href.startswith(("#", "javascript:"))
+        if each.visible and each.pressable and not each.disabled and stays and loads_more(each.text):
+            return each
+    return None
+
+
+def _is_label(block: Block, url: str) -> bool:
+    here = not block.raw_href or block.raw_href.lower().startswith(("#", "javascript:"))
+    return (
+        0 < len(block.text) <= _LONGEST_LABEL
+        and not block.disabled
+        and (here or _is_here(block.href, url))
+        and _NOT_A_TAB.search(block.text) is None
+    )
+
+
+def _are_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:
+    if any(each.tab or _STRONG_HINTS.search(each.hints) for each in members):
+        return True
+    matters = sum(names_a_guide(each) or is_known(each) for each in labels)
+    if matters * 2 >= len(labels):
+        return False
+    if any(_TAB_HINTS.search(each.hints) for each in members):
+        return True
+    return sum(_TAB_WORDS.fullmatch(each) is not None for each in labels) * 2 >= len(labels)
+
+
+def _is_here(href: str, url: str) -> bool:
+    return bool(href) and urldefrag(href).url == urldefrag(url).url
+
+
+def _is_sibling(href: str, url: str) -> bool:
+    """Whether an address is this page with another parameter, or lies in the same folder."""
+    there, here = urlsplit(href), urlsplit(url)
+    if there.scheme not in ("http", "https") or there.netloc != here.netloc:
+        return False
+    if there.path == here.path:
+        return there.query != here.query
+    return len(here.path) > 1 and urlsplit(urljoin(url, ".")).path == urlsplit(urljoin(href, ".")).path

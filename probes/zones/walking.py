@@ -1,0 +1,268 @@
+"""A zone read in a browser, over tabs, pages and whatever loads more, until nothing new comes."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from urllib.parse import urldefrag
+
+from playwright.async_api import Error, Frame, Page
+
+from probes.probe import RunContext
+from probes.widgets.opening import open_page
+from probes.widgets.windows import Windows, press
+from probes.zones.answers import Answers
+from probes.zones.blocks import Block, listed_names
+from probes.zones.controls import linked_tabs, more_button, next_page, tab_groups
+from probes.zones.finding import open_allowed
+from results.records import Reason
+
+_MOST_CLICKS = 200
+_MOST_PAGES = 60
+_MOST_SCROLLS = 25
+_MOST_FRAMES = 20
+_MOST_LINKED_TABS = 40
+_DEEPEST = 3
+_REST_S = 6.0
+
+
+@dataclass
+class ZoneReading:
+    """What a zone lists, and whether it was read to its end."""
+
+    url: str
+    names: dict[str, str] = field(default_factory=dict)
+    """Name to where it leads."""
+    reason: Reason | None = None
+    """Why its first page did not open."""
+    unread: list[str] = field(default_factory=list)
+    """What was left unread, in words; empty when all was read."""
+    states: int = 0
+    """Tabs and pages that were seen."""
+
+
+class ZoneWalk:
+    """Reads one zone. Clicks and pages are bounded; a bound that was met is told in `unread`."""
+
+    def __init__(
+        self, context: RunContext, windows: Windows, is_known: Callable[[str], bool], *, until: float
+    ) -> None:
+        self._context = context
+        self._windows = windows
+        self._is_known = is_known
+        self._until = until
+        self._clicks = 0
+        self._labels: set[str] = set()
+        self._blocks: dict[tuple[str, str], Block] = {}
+        self._answers = Answers(windows.first)
+        self._base = ""
+        self.seen: set[str] = set()
+        """Addresses of the zone that were read, without their fragments."""
+
+    @property
+    def _page(self) -> Page:
+        return self._windows.first
+
+    async def read(self, url: str) -> ZoneReading:
+        """Open a zone and read it, with the tabs that are pages of their own.
+
+        Raises:
+            playwright.async_api.Error: The browser is gone.
+        """
+        reading = ZoneReading(url=url)
+        reading.reason = await open_page(self._context, self._windows, url)
+        if reading.reason is not None:
+            return reading
+        return await self.read_open(reading)
+
+    async def read_open(self, reading: ZoneReading) -> ZoneReading:
+        """Read the zone that the page already shows."""
+        queue = [self._page.url]
+        reading.url = self._page.url
+        while queue:
+            address = queue.pop(0)
+            if urldefrag(address).url in self.seen and address != reading.url:
+                continue
+            if len(self.seen) > _MOST_LINKED_TABS or self._spent():
+                reading.unread.append(f"{len(queue) + 1} tabs that are pages of their own")
+                break
+            if (
+                address != reading.url
+                and await open_allowed(self._context, self._windows, address) is not None
+            ):
+                reading.unread.append(address)
+                continue
+            self.seen.add(urldefrag(address).url)
+            self._base = self._page.url
+            await self._explore(reading, frozenset())
+            if address == reading.url:
+                start = await self._look()
+                queue += linked_tabs(start, self._base, self._is_known)
+        labels = frozenset(self._labels)
+        reading.names = listed_names(self._blocks.values(), self._is_known, labels)
+        for name in await self._answers.names(frozenset(reading.names)):
+            if name not in labels:
+                reading.names.setdefault(name, "")
+        return reading
+
+    def _spent(self) -> bool:
+        return self._clicks >= _MOST_CLICKS or time.monotonic() > self._until
+
+    async def _explore(self, reading: ZoneReading, done: frozenset[str]) -> None:
+        """Read what is shown, then what each tab of the first group not yet used shows, and so on."""
+        await self._read_pages(reading)
+        if len(done) >= _DEEPEST:
+            return
+        groups = [
+            each
+            for each in tab_groups(await self._look(), self._base, self._is_known)
+            if each.key not in done
+        ]
+        if not groups:
+            return
+        group = groups[0]
+        used, turned, stayed = [], False, False
+        for label in group.labels:
+            if self._spent():
+                reading.unread.append(f"the tab {label}")
+                continue
+            await self._return_to_base()
+            before = await self._look()
+            tab = next((each for each in before if each.text == label and _key(each) == group.key), None)
+            if tab is None or not await self._press(tab) or self._left():
+                continue
+            used.append(label)
+            if _shown(await self._look()) != _shown(before):
+                turned = True
+            elif stayed:
+                continue
+            else:
+                stayed = True  # the tab that was chosen already, or no tab at all
+            await self._explore(reading, done | {group.key})
+        if turned:
+            self._labels.update(used)
+        if not used:
+            await self._return_to_base()
+            await self._explore(reading, done | {group.key})
+
+    async def _read_pages(self, reading: ZoneReading) -> None:
+        """Read the list that is shown, page after page, and all that scrolling or a button adds."""
+        number, scrolls = 1, 0
+        while True:
+            blocks = await self._look()
+            reading.states += 1
+            before = _shown(blocks)
+            if scrolls < _MOST_SCROLLS and await self._scroll():
+                after = await self._look()
+                if len(_shown(after) - before) > 0:
+                    scrolls += 1
+                    continue
+                blocks = after
+            control = more_button(blocks) or next_page(blocks, number)
+            if control is None:
+                return
+            if number >= _MOST_PAGES or self._spent():
+                reading.unread.append(f"pages after the {number}th")
+                return
+            if not await self._press(control):
+                return
+            if _shown(await self._look()) == before:
+                return
+            number += 1
+
+    async def _look(self) -> list[Block]:
+        """The blocks that the page shows now; all are kept."""
+        found: list[Block] = []
+        for number, frame in enumerate(self._page.frames[:_MOST_FRAMES]):
+            try:
+                blocks = await frame.evaluate(_script())
+            except Error:
+                if frame is self._page.main_frame and self._page.is_closed():
+                    raise
+                continue
+            for index, each in enumerate(blocks):
+                found.append(Block(frame=number, index=index, **each))
+        for block in found:
+            key = (f"{block.frame} {block.signature}", block.name)
+            if key not in self._blocks or (block.visible and not self._blocks[key].visible):
+                self._blocks[key] = block
+        return found
+
+    async def _press(self, block: Block) -> bool:
+        """Click a block of the last look, and wait for rest."""
+        self._clicks += 1
+        await self._context.politeness.turn(self._page.url)
+        frames = self._page.frames
+        if block.frame >= len(frames):
+            return False
+        opened = self._windows.opened
+        try:
+            handle = await frames[block.frame].evaluate_handle("i => window.__probedBlocks[i]", block.index)
+            element = handle.as_element()
+            if element is None or not await press(element):
+                return False
+        except Error:
+            return False
+        await self._windows.rest(_REST_S)
+        if self._windows.opened > opened:
+            # it opened a window: no tab, no pager
+            await self._windows.back_to_first()
+            return False
+        return True
+
+    def _left(self) -> bool:
+        return urldefrag(self._page.url).url.split("?")[0] != urldefrag(self._base).url.split("?")[0]
+
+    async def _return_to_base(self) -> None:
+        if self._left():
+            await open_page(self._context, self._windows, self._base)
+
+    async def _scroll(self) -> bool:
+        """Scroll everything that scrolls to its end; whether anything moved."""
+        moved = False
+        for frame in self._page.frames[:_MOST_FRAMES]:
+            moved = await _scroll_frame(frame) or moved
+        if moved:
+            await asyncio.sleep(0.2)
+            await self._windows.rest(_REST_S)
+        return moved
+
+
+def _key(block: Block) -> str:
+    return f"{block.frame} {block.signature}"
+
+
+def _shown(blocks: list[Block]) -> frozenset[str]:
+    return frozenset(each.name for each in blocks if each.visible and not each.chrome)
+
+
+async def _scroll_frame(frame: Frame) -> bool:
+    try:
+        return bool(await frame.evaluate(_SCROLL))
+    except Error:
+        return False
+
+
+_SCROLL = """() => {
+  let moved = false;
+  const down = element => {
+    const before = element.scrollTop;
+    element.scrollTop = element.scrollHeight;
+    if (element.scrollTop > before + 1) moved = true;
+  };
+  down(document.scrollingElement || document.documentElement);
+  for (const element of document.querySelectorAll('div, ul, section, main, tbody')) {
+    if (element.scrollHeight > element.clientHeight + 20 && element.clientHeight > 100
+        && /auto|scroll/.test(getComputedStyle(element).overflowY)) down(element);
+  }
+  return moved;
+}"""
+
+
+@cache
+def _script() -> str:
+    return files("probes.zones").joinpath("blocks.js").read_text("utf-8")
