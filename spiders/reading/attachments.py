@@ -22,6 +22,7 @@ from spiders.reading.regions import Regions
 from spiders.reading.scripts import Call, body_of, call_of, literal_address, resolve_call, submits_form
 
 MOST_ATTACHMENTS: Final = 300
+_MOST_ANCHORS = 20_000
 
 _DOCUMENT_FILE = re.compile(
     r"\.(?:docx?|dot|xlsx?|xls[mb]|pptx?|pdf|wps|wpt|et|dps|ofd|rtf|ceb|zip|rar|7z|tar|gz|txt|csv|caj|mht)$",
@@ -109,9 +110,10 @@ class _Finder:
         self._document = document
         self._own = regions.own
         self._counts: dict[tuple[str, str], int] = {}
+        self._bodies: dict[str, str | None] = {}
 
     def find(self) -> Iterator[OfferedAttachment]:
-        for anchor in self._document.anchors:
+        for anchor in self._document.anchors[:_MOST_ANCHORS]:
             index = self._count(anchor)
             if not self._is_own(anchor) or _is_app(anchor):
                 continue
@@ -248,7 +250,7 @@ class _Finder:
 
     def _by_call(self, anchor: Anchor, index: int, call: Call, near: str) -> OfferedAttachment | None:
         named = _FILE_CALL.search(call.name) and not _NO_FILE_CALL.search(call.name)
-        body = body_of(call.name, self._document.scripts)
+        body = self._body(call.name)
         if not named and not (
             _BUTTON_WORDS.match(anchor.text)
             or (body and _FILE_CALL.search(body) and _FILE_WORDS.search(near))
@@ -282,6 +284,11 @@ class _Finder:
             handle=self._handle(anchor, index),
             absent=absent,
         )
+
+    def _body(self, name: str) -> str | None:
+        if name not in self._bodies:
+            self._bodies[name] = body_of(name, self._document.scripts)
+        return self._bodies[name]
 
     def _by_form(self, anchor: Anchor, index: int) -> OfferedAttachment | None:
         """A button that submits a form to a download address."""

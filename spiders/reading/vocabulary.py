@@ -122,6 +122,7 @@ def element_of_field(key: str) -> Element | None:
     return _by_field().get(_plain_key(key))
 
 
+@lru_cache(maxsize=16384)
 def bare_label(text: str) -> str:
     """A label without numbering, bullets, brackets, colon and blanks: `（三）办理 材料：` → `办理材料`."""
     text = text.strip(_BULLETS)
@@ -151,6 +152,11 @@ def match_label(text: str) -> tuple[Element, ...]:
     """
     if not 1 < len(text) <= LONGEST_LABEL + 12:
         return ()
+    return _named(text)
+
+
+@lru_cache(maxsize=16384)
+def _named(text: str) -> tuple[Element, ...]:
     return _match(bare_label(text))
 
 

@@ -7,6 +7,7 @@ read.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,85 +18,23 @@ from spiders.reading.boxes import Anchor, Box, Line
 MOST_ELEMENTS: Final = 120_000
 MOST_CHARACTERS: Final = 1_500_000
 
-_BLOCKS = frozenset(
-    (
-        *(
-            "address",
-            "article",
-            "aside",
-            "blockquote",
-            "body",
-            "button",
-            "caption",
-            "center",
-            "dd",
-            "details",
-        ),
-        *(
-            "dialog",
-            "dir",
-            "div",
-            "dl",
-            "dt",
-            "fieldset",
-            "figcaption",
-            "figure",
-            "footer",
-            "form",
-            "frameset",
-        ),
-        *(
-            "h1",
-            "h2",
-            "h3",
-            "h4",
-            "h5",
-            "h6",
-            "header",
-            "hr",
-            "html",
-            "iframe",
-            "legend",
-            "li",
-            "main",
-            "menu",
-        ),
-        *(
-            "nav",
-            "ol",
-            "p",
-            "pre",
-            "section",
-            "select",
-            "summary",
-            "table",
-            "tbody",
-            "td",
-            "textarea",
-            "tfoot",
-        ),
-        *("th", "thead", "tr", "ul"),
-    )
-)
-_UNSEEN = frozenset(
-    (
-        "title",
-        "noframes",
-        "noscript",
-        "object",
-        "script",
-        "style",
-        "svg",
-        "template",
-        "canvas",
-        "audio",
-        "video",
-    )
-)
+# fmt: off
+_BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "body", "button", "caption", "center", "dd", "details", "dialog",
+    "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer", "form", "frameset", "h1", "h2", "h3",
+    "h4", "h5", "h6", "header", "hr", "html", "iframe", "legend", "li", "main", "menu", "nav", "ol", "p", "pre",
+    "section", "select", "summary", "table", "tbody", "td", "textarea", "tfoot", "th", "thead", "tr", "ul",
+))
+_UNSEEN = frozenset((
+    "title", "noframes", "noscript", "object", "script", "style", "svg", "template", "canvas", "audio", "video",
+))
+# fmt: on
 _BOLD = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
-_TARGETS = ("aria-controls", "data-target", "data-bs-target", "data-panel", "data-tab", "data-for", "data-id")
+_TARGETS = frozenset(
+    ("aria-controls", "data-target", "data-bs-target", "data-panel", "data-tab", "data-for", "data-id")
+)
 _NOT_TEXT_INPUTS = frozenset(("hidden", "button", "submit", "reset", "image", "checkbox", "radio", "search"))
 _BOLD_STYLE = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.I)
 # images that the page is decorated with: by name or by size
@@ -173,43 +112,54 @@ class _Walker:
             self.found.scripts.append(element.text)
 
     def _start(self, element: html.HtmlElement, tag: str, order: int) -> None:
+        # as a plain dict: asking lxml for each name costs several times as much
+        attributes = dict(element.items())
         if tag in _BLOCKS:
-            self._open_box(element, tag)
+            self._open_box(tag, attributes)
         elif tag == "br":
             self._flush()
         elif tag == "img":
-            self._image(element)
-        elif tag == "input" and element.get("type", "text").lower() not in _NOT_TEXT_INPUTS:
+            self._image(attributes)
+        elif tag == "input" and attributes.get("type", "text").lower() not in _NOT_TEXT_INPUTS:
             self.found.inputs += 1
-        if tag in ("textarea", "select"):
-            self.found.inputs += 1
-        if tag in ("iframe", "frame") and element.get("src"):
-            self.found.frames.append(element.get("src", ""))
         if tag in _BOLD:
             self._bold_depth += 1
-        elif tag == "span" and _BOLD_STYLE.search(element.get("style", "")):
+        if attributes:
+            self._by_attributes(element, tag, attributes, order)
+        if tag in ("option", "textarea", "select", "iframe", "frame"):
+            self.found.inputs += tag in ("textarea", "select")
+            if tag in ("iframe", "frame") and attributes.get("src"):
+                self.found.frames.append(attributes["src"])
+            return
+        text = element.text
+        if text:
+            self._say(text)
+
+    def _by_attributes(
+        self, element: html.HtmlElement, tag: str, attributes: Mapping[str, str], order: int
+    ) -> None:
+        href = onclick = ""
+        if tag == "a" or tag == "area":
+            href = attributes.get("href", "").strip()
+            if href.startswith("#") and len(href) > 1:
+                self._targets.append(href[1:])
+        elif tag == "span" and "style" in attributes and _BOLD_STYLE.search(attributes["style"]):
             self._bold_depth += 1
             self._styled_bold.append(element)
-        self._links(element, tag, order)
-        if element.text and tag not in ("option", "textarea", "select", "iframe"):
-            self._say(element.text)
-
-    def _links(self, element: html.HtmlElement, tag: str, order: int) -> None:
-        attributes = element.attrib
-        if not attributes:
-            return
-        href = attributes.get("href", "").strip() if tag in ("a", "area") else ""
-        onclick = attributes.get("onclick", "") or attributes.get("@click", "")
-        if href.startswith("#") and len(href) > 1:
-            self._targets.append(href[1:])
-        for name in _TARGETS:
-            if name in attributes:
-                self._targets.append(attributes[name].lstrip("#"))
-        if tag in ("a", "area", "button") or onclick or _offers(attributes) or _is_submit(tag, attributes):
+        offers = False
+        for name in attributes:
+            if name[:2] == "on" or name == "@click":
+                if name in ("onclick", "@click"):
+                    onclick = attributes[name]
+            elif name[:5] in ("data-", "aria-"):
+                if name in _TARGETS:
+                    self._targets.append(attributes[name].lstrip("#"))
+                offers = offers or bool(_DATA_OFFER.match(name))
+        if tag in ("a", "area", "button") or onclick or offers or _is_button(tag, attributes):
             anchor = Anchor(element, tag, href, onclick, "", len(self.found.lines), self._box, order)
             self.found.anchors.append(anchor)
             self._open_anchors.append((anchor, []))
-        if tag == "a" and href and not href.startswith(("#", "javascript:")):
+        if tag == "a" and _leads_away(href):
             self._link_depth += 1
 
     def _end(self, element: html.HtmlElement, tag: str) -> None:
@@ -218,8 +168,7 @@ class _Walker:
             anchor.text = one_line("".join(said)) or one_line(
                 element.get("value", "") if tag == "input" else ""
             )
-            href = anchor.href
-            if tag == "a" and href and not href.startswith(("#", "javascript:")):
+            if tag == "a" and _leads_away(anchor.href):
                 self._link_depth -= 1
         if tag in _BOLD:
             self._bold_depth -= 1
@@ -227,7 +176,8 @@ class _Walker:
             self._styled_bold.pop()
             self._bold_depth -= 1
         if tag in _BLOCKS:
-            self._flush()
+            if self._segments or self._targets:
+                self._flush()
             self._close_box()
 
     def _say(self, text: str) -> None:
@@ -246,11 +196,11 @@ class _Walker:
             if len(said) < 40:
                 said.append(text)
 
-    def _image(self, element: html.HtmlElement) -> None:
-        source = element.get("src", "") or element.get("data-src", "")
-        if not source or _DECORATION.search(source) or _is_small(element):
+    def _image(self, attributes: Mapping[str, str]) -> None:
+        source = attributes.get("src", "") or attributes.get("data-src", "")
+        if not source or _DECORATION.search(source[:300]) or _is_small(attributes):
             return
-        name = one_line(element.get("alt", "") or element.get("title", ""))
+        name = one_line(attributes.get("alt", "") or attributes.get("title", ""))
         self._flush()
         self.found.lines.append(
             Line(f"〔图〕{name or source.rsplit('/', 1)[-1][:80]}", self._box, (), image=True)
@@ -258,8 +208,10 @@ class _Walker:
 
     def _flush(self) -> None:
         if self._segments:
-            segments = tuple(s for s in map(one_line, self._segments) if s)
             text = one_line("".join(self._segments))
+            segments = (
+                (text,) if len(self._segments) == 1 else tuple(s for s in map(one_line, self._segments) if s)
+            )
             if text:
                 self.found.lines.append(
                     Line(
@@ -286,19 +238,22 @@ class _Walker:
             box = box.parent
         return 0
 
-    def _open_box(self, element: html.HtmlElement, tag: str) -> None:
-        targets = self._targets if not self._segments else []
-        self._flush()
-        self._targets = targets
-        box = Box(tag, self._box, element.get("class", ""), element.get("id", ""), len(self.found.lines))
-        if tag in ("td", "th"):
-            box.rowspan = _span(element.get("rowspan"))
-            box.colspan = _span(element.get("colspan"))
-        if box.id:
-            self.found.boxes_by_id.setdefault(box.id, box)
-        box.place = len(self._box.children)
-        self._box.children.append(box)
+    def _open_box(self, tag: str, attributes: Mapping[str, str]) -> None:
+        if self._segments:
+            self._flush()
+        parent = self._box
+        box = Box(tag, parent, first=len(self.found.lines), place=len(parent.children))
+        parent.children.append(box)
         self._box = box
+        if not attributes:
+            return
+        box.classes = attributes.get("class", "")
+        if tag in ("td", "th"):
+            box.rowspan = _span(attributes.get("rowspan"))
+            box.colspan = _span(attributes.get("colspan"))
+        if "id" in attributes:
+            box.id = attributes["id"]
+            self.found.boxes_by_id.setdefault(box.id, box)
 
     def _close_box(self) -> None:
         box = self._box
@@ -307,16 +262,17 @@ class _Walker:
             self._box = box.parent
 
 
-def _offers(attributes: etree._Attrib) -> bool:
-    """Whether an element carries an offer in its `data-` attributes."""
-    return any(map(_DATA_OFFER.match, attributes))
+def _leads_away(href: str) -> bool:
+    return bool(href) and not href.startswith(("#", "javascript:"))
 
 
-def _is_submit(tag: str, attributes: etree._Attrib) -> bool:
+def _is_button(tag: str, attributes: Mapping[str, str]) -> bool:
     if tag == "input":
         return attributes.get("type", "").lower() in ("submit", "button", "image")
-    return tag in ("span", "i", "em", "div", "p") and bool(
-        _DOWNLOAD_CLASS.search(attributes.get("class", ""))
+    return (
+        "class" in attributes
+        and tag in ("span", "i", "em", "div", "p")
+        and bool(_DOWNLOAD_CLASS.search(attributes["class"]))
     )
 
 
@@ -327,12 +283,13 @@ _DATA_OFFER = re.compile(r"^data-.*?(?:attach|file|down|guid|href|url|fj)", re.I
 def one_line(text: str) -> str:
     """A text with its blanks collapsed and invisible characters taken out."""
     text = " ".join(text.split())
-    return text if text.isascii() else _ZERO_WIDTH.sub("", text).strip()
+    # what is invisible is not printable, and hardly any text has it
+    return text if text.isprintable() else _ZERO_WIDTH.sub("", text).strip()
 
 
-def _is_small(element: html.HtmlElement) -> bool:
+def _is_small(attributes: Mapping[str, str]) -> bool:
     for name in ("width", "height"):
-        size = element.get(name, "").removesuffix("px")
+        size = attributes.get(name, "").removesuffix("px")
         if size.isdecimal() and int(size) < 60:
             return True
     return False
