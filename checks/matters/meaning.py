@@ -6,15 +6,14 @@ a phrase leaves out (补领、换领机动车号牌) it takes from its neighbour
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from checks.matters.lexicon import Lexicon, Term, lexicon
 from checks.matters.normal import printed_form
+from checks.matters.segments import segments
 
-_COORDINATORS = ("以及", "或者", "、", "和", "与", "及", "并", "暨", "+", "&")
 _BENEFIT = "待遇"
 _JOINT = "互转"
 _WHOLE = "全部"
@@ -85,34 +84,30 @@ def cells_of(name: str) -> tuple[Cell, ...]:
 
 
 def _phrases(text: str, words: Lexicon) -> list[_Phrase]:
-    phrases = [_Phrase()]
-    at, place, depth = 0, 0, 0
-    while at < len(text):
-        length = next(
-            (
-                size
-                for size in range(min(words.longest, len(text) - at), 0, -1)
-                if text[at : at + size] in words.terms
-            ),
-            0,
-        )
-        coordinator = next((each for each in _COORDINATORS if text.startswith(each, at)), "")
-        if length > len(coordinator):
-            phrases[-1].take(words.terms[text[at : at + length]], place)
-            at += length
-        elif coordinator:
-            if depth == 0:
-                phrases.append(_Phrase())
-            at += len(coordinator)
+    """The members of a coordination. What stands in brackets adds to one, and never parts it in two."""
+    phrases, aside = [_Phrase()], _Phrase()
+    for place, each in enumerate(segments(text, words)):
+        if each.depth:
+            if each.term is not None:
+                aside.take(each.term, place)
+        elif each.coordinates:
+            phrases.append(_Phrase())
+        elif each.term is not None:
+            phrases[-1].take(each.term, place)
         else:
-            depth += {"(": 1, ")": -1}.get(text[at], 0)
-            if depth == 0 and re.match(r"\w", text[at]) and not text[at].isdigit():
-                phrases[-1].unknown += text[at]
-                place += 1  # an unknown word parts two verbs
-            at += 1
-        place += 1
+            phrases[-1].unknown += each.text
     said = [each for each in phrases if each != _Phrase()]
-    return said or [_Phrase()]
+    if not said:
+        return [aside]
+    last = said[-1]
+    for aspect, values in aside.aspects.items():
+        known = last.aspects.get(aspect, values)
+        last.aspects[aspect] = known & values or known
+    if not any(each.verbs for each in said):
+        last.verbs = aside.verbs
+    if not any(each.things or each.weak_things or each.unknown for each in said):
+        last.things = aside.things or aside.weak_things
+    return said
 
 
 def _actions(phrase: _Phrase, words: Lexicon) -> tuple[str, ...]:
