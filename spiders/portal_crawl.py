@@ -27,6 +27,7 @@ _log = logging.getLogger(__name__)
 _LARGE_PAGE = 150_000
 """Characters from which a page is read in a thread, so that the loop goes on beside it."""
 _MOST_LINKS_HANDED_ON = 3_000
+_MOST_BLOCKED_IN_A_ROW = 20
 # what a plain client must not accuse a portal of alone
 _SAID_TO_PLAIN_CLIENTS = frozenset(
     {
@@ -97,6 +98,7 @@ class PortalCrawl:
         self._on_page = on_page
         self._entered = entered
         self._lists = ListWalker(http, robots)
+        self._blocked_in_a_row = 0
         self.stopped: str | None = None
         """Why the crawl was stopped before its end."""
 
@@ -264,6 +266,7 @@ class PortalCrawl:
             self._frontier.finish_cut(entry, "out_of_scope")
             return
         found = self._found(entry, seen, final)
+        self._note_block(found)
         if not self._frontier.already_stored(found.url):
             await self._on_page(found)
         links = self._inside(entry, seen, final) if seen.reason is None else []
@@ -309,6 +312,12 @@ class PortalCrawl:
                 case Place.OTHER_REGION:
                     self._frontier.note_cut(link.url, "out_of_scope", entry)
         return followed
+
+    def _note_block(self, found: FoundPage) -> None:
+        """A portal that refuses page after page has asked us to go: no need to ask for all the others."""
+        self._blocked_in_a_row = self._blocked_in_a_row + 1 if found.outcome is Outcome.BLOCKED else 0
+        if self._blocked_in_a_row >= _MOST_BLOCKED_IN_A_ROW:
+            self.stop(f"the portal keeps us out: {found.reason}")
 
     async def _give_up(self, entry: Entry, status: int | None, note: str) -> None:
         """Our own trouble with a page is not the portal's."""
