@@ -40,6 +40,11 @@ _DOWNLOAD_PAGE = re.compile(
     r"(?:^|/)(?:[a-z]*down(?:loads?)?(?:center|list|zone)?|bgxz|xzzx|zlxz|wjxz)(?:/(?:index|list)?)?(?:\.(?:s?html?|jsp|aspx|php|do))?/?$",
     re.I,
 )
+# any of the above may be in an address: asked first, since most links are none
+_MAYBE_FILE = re.compile(
+    r"\.(?:docx?|dot|xls|ppt|pdf|wp[st]|et|dps|ofd|rtf|ceb|zip|rar|7z|tar|gz|txt|csv|caj|mht|jpe?g|png|gif|bmp|tif|webp)|down|attach|file|fjid|annex|mongo|accessory|upload|%",
+    re.I,
+)
 _FILE_CALL = re.compile(
     r"down|attach|file|fujian|annex|accessory|blankform|sample|openpdf|opendoc|xiazai|yangbiao|biaoge|form_?guid|preview",
     re.I,
@@ -140,8 +145,11 @@ class _Finder:
         href = anchor.href
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             return None
+        download = anchor.element.get("download")
+        if download is None and not _MAYBE_FILE.search(href):
+            return None
         address = self._resolve(href)
-        if address is None or not self._is_file_address(address, anchor.text, anchor.element.get("download")):
+        if address is None or not self._is_file_address(address, anchor.text, download):
             return None
         return OfferedAttachment(label=self._label(anchor, address), offer=Offer.LINK, url=address)
 
@@ -448,7 +456,9 @@ def urlsplit_path(address: str) -> str:
 
 
 def _is_app(anchor: Anchor) -> bool:
-    return bool(_APP_WORDS.search(anchor.text)) and not _DOCUMENT_FILE.search(urlsplit_path(anchor.href))
+    return bool(anchor.text and _APP_WORDS.search(anchor.text)) and not _DOCUMENT_FILE.search(
+        urlsplit_path(anchor.href)
+    )
 
 
 def _first(item: Mapping[str, object], keys: re.Pattern[str]) -> str:

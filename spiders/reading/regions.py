@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spiders.reading.boxes import Box, Line
 from spiders.reading.document import Document
@@ -99,11 +100,7 @@ def _is_framed(box: Box, known: dict[Box, bool], totals: list[tuple[int, int]]) 
 def _is_frame(box: Box, totals: list[tuple[int, int]]) -> bool:
     if box.empty:
         return False
-    names = f"{box.classes} {box.id}"
-    footer = box.tag in _FOOTER_TAGS or bool(names.strip() and _FOOTER_HINT.search(names))
-    navigation = box.tag in _NAVIGATION_TAGS or bool(
-        names.strip() and _NAVIGATION_HINT.search(names) and not _TAB_HINT.search(names)
-    )
+    footer, navigation = _hints(box.tag, box.classes, box.id)
     if not (footer or navigation):
         return False
     characters = totals[box.last + 1][0] - totals[box.first][0]
@@ -111,6 +108,17 @@ def _is_frame(box: Box, totals: list[tuple[int, int]]) -> bool:
     if footer and characters <= 1500:
         return True
     return linked * 2 >= characters or (navigation and characters <= 60 and box.last - box.first >= 4)
+
+
+@lru_cache(maxsize=4096)
+def _hints(tag: str, classes: str, identity: str) -> tuple[bool, bool]:
+    """Whether a box's names are a footer's, and whether they are a menu's."""
+    names = f"{classes} {identity}"[:200]
+    footer = tag in _FOOTER_TAGS or bool(_FOOTER_HINT.search(names))
+    navigation = tag in _NAVIGATION_TAGS or bool(
+        _NAVIGATION_HINT.search(names) and not _TAB_HINT.search(names)
+    )
+    return footer, navigation
 
 
 def _find_crumbs(document: Document) -> tuple[tuple[str, ...], set[int]]:
