@@ -17,6 +17,8 @@ RAR5 = b"Rar!\x1a\x07\x01\x00"
 SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
 _AES = b"\x06\xf1\x07\x01"
 """7zAES-256 + SHA-256, as the 7z format's method list has it."""
+_FIRST_WITH_END = 29
+"""Version needed to unpack from which archives have an end block (RAR 3.0)."""
 _MAX_BLOCKS = 200_000
 _MAX_HEADER = 2 * 1024 * 1024
 _MAX_EXPANDED = 256 * 1024 * 1024
@@ -25,10 +27,10 @@ _CUT = "文件没有下载完整"
 
 def judge_rar4(content: Content) -> FileVerdict:
     """RAR 1.5 to 4: each header carries a checksum and its length; a block of type 0x7B ends it."""
-    offset, notes = len(RAR4), set[str]()
+    offset, notes, newest = len(RAR4), set[str](), 0
     for _ in range(_MAX_BLOCKS):
-        if offset == content.size and offset > len(RAR4):
-            return good(types.RAR, *notes)  # versions before 3.0 wrote no end block
+        if offset == content.size and offset > len(RAR4) and newest < _FIRST_WITH_END:
+            return good(types.RAR, *notes)
         head = content.at(offset, 11)
         if len(head) < 7:
             return truncated(types.RAR, _CUT)
@@ -50,6 +52,7 @@ def judge_rar4(content: Content) -> FileVerdict:
             return good(types.RAR, ENCRYPTED, remark="文件名也已加密")
         added = struct.unpack_from("<I", block, 7)[0] if flags & 0x8000 and size >= 11 else 0
         if kind in (0x74, 0x7A):
+            newest = max(newest, block[24] if size > 24 else 0)
             if flags & 0x0004:
                 notes.add(ENCRYPTED)
             if flags & 0x0100 and size >= 36:

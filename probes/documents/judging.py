@@ -113,7 +113,7 @@ def judge_file(
 
 def _judge_content(content: Content, claims: frozenset[str], ending: str) -> FileVerdict:
     head = content.head(4096)
-    if not head.strip(b" \t\r\n\xef\xbb\xbf") and not content.tail(4096).strip():
+    if not any(piece.strip(_BLANK) for piece in content.pieces()):
         return FileVerdict(detected_type=None, reason=Reason.EMPTY_FILE, remark="没有内容")
     if not head.strip(b"\0") and not any(piece.strip(b"\0") for piece in content.pieces()):
         return corrupt(next(iter(sorted(claims)), None), "全是零字节")
@@ -158,6 +158,7 @@ def _judge_binary(content: Content, head: bytes) -> FileVerdict | None:
     return None
 
 
+_BLANK = b" \t\r\n\xef\xbb\xbf"  # white space, and the mark of UTF-8
 _RIFF_KINDS = {b"WEBP": types.WEBP, b"WAVE": types.WAV, b"AVI ": types.AVI}
 
 

@@ -37,6 +37,10 @@ _TABLES = frozenset({types.XLS, types.XLSX, types.CSV})
 _PAGES = frozenset({types.HTML, types.MHTML})
 _MHTML_START = re.compile(r"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?MIME-Version:", re.IGNORECASE)
 _BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s;]+))", re.IGNORECASE)
+_REPLY_ROOTS = re.compile(
+    r"errors?|exception|fault|envelope|response|result|reply|msg|message|root|return|xml|string|boolean|map|data|html",
+    re.IGNORECASE,
+)
 _XML_KINDS = {
     ("urn:schemas-microsoft-com:office:spreadsheet", "Workbook"): (types.EXCEL_XML, "Worksheet"),
     ("http://schemas.microsoft.com/office/word/2003/wordml", "wordDocument"): (types.WORD_XML, None),
@@ -101,9 +105,16 @@ def judge_xml(content: Content, claims: frozenset[str]) -> FileVerdict:
         ended = any(words in str(error) for words in ("no element found", "unclosed"))
         return truncated(kind, "XML 没有结尾") if ended else corrupt(kind, "不是完好的 XML")
     kind, page = _XML_KINDS.get((found.root_namespace, found.root), (types.XML, None))
-    if kind == types.XML and types.XML not in claims:
+    if kind == types.XML and types.XML not in claims and _is_reply(found.root, content.head(2000)):
         return page_instead(types.XML, f"接口应答代替文件：{found.root[:80]}")
     return good(kind, pages=found.counts.get(page) if page else None)
+
+
+def _is_reply(root: str, start: bytes) -> bool:
+    """Whether XML of no known document kind is an interface's reply."""
+    return _REPLY_ROOTS.fullmatch(root) is not None or bool(
+        _ERROR_WORDS.search(start.decode("utf-8", "replace"))
+    )
 
 
 def _kind_by_text(head: bytes) -> str:
