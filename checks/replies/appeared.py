@@ -65,6 +65,7 @@ def reply_in(
     asked = squeezed(question)
     before = {squeezed(each) for each in shown_before}
     kept: list[str] = []
+    above: list[str] = []
     typing = False
     own = 0
     for line in _joined(fresh, asked):
@@ -76,19 +77,23 @@ def reply_in(
             continue
         if asked and asked in bare:
             rest = bare.replace(asked, "", 1)
-            if not rest or _QUOTE.match(rest) or _CLOCK.match(rest):
+            named = len(rest) <= 12 and own == 0 and any(rest in each for each in before)
+            if not rest or _QUOTE.match(rest) or _CLOCK.match(rest) or named:
                 own += 1
-                continue
-            if len(rest) <= 12 and not kept and own == 0 and rest in "".join(before):
-                # sender's name and question in one line
-                own += 1
+                if own == 1:
+                    above, kept = kept, []
                 continue
         kept.append(line)
+    # what is new above the question has come by itself, but in a list that shows the newest first
+    kept = kept or above
     # names of senders and the like stand there a second time; an answer given again does so too
     told = [each for each in kept if not (len(squeezed(each)) <= 12 and squeezed(each) in before)]
-    chosen = told or kept
-    text = "\n".join(chosen).strip()
     known = {squeezed(each) for each in greeting}
+    chosen = told or [each for each in kept if len(squeezed(each)) > 12 or squeezed(each) not in known]
+    if typing and len("".join(chosen)) <= 12:
+        # a sender's name above dots that move
+        chosen = []
+    text = "\n".join(chosen).strip()
     repeated = bool(chosen) and all(squeezed(each) in known for each in chosen)
     return Appeared(
         text=text[:_MOST],

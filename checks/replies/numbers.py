@@ -84,7 +84,7 @@ _UNITS = (
     ("day", r"个?自然日|日(?!期|常)|天"),
 )
 _DURATION = re.compile(
-    rf"(?<![\d第.:：])(?P<number>{NUMBER})(?:\s*[((]\s*{NUMBER}\s*[))])?\s*(?:"
+    rf"(?<!\d[:：])(?<![\d第.])(?P<number>{NUMBER})(?:\s*[((]\s*{NUMBER}\s*[))])?\s*(?:"
     + "|".join(f"(?P<{name}>{pattern})" for name, pattern in _UNITS)
     + ")"
 )

@@ -43,10 +43,12 @@ def talk_score(field: Sighting) -> float:
     """
     if field.passwords or field.type in ("email", "tel", "url", "number", "password"):
         return 0.0
-    asks_who = len(set(_HANDED_IN.findall(field.near_text)))
-    if field.fellow_fields >= 2 or (field.fellow_fields and asks_who) or asks_who >= 3:
+    if is_handed_in(field):
         return 0.0
-    score = 0.0
+    asks_who = len(set(_HANDED_IN.findall(field.near_text)))
+    if field.fellow_fields >= 3:
+        return 0.0
+    score = -1.0 * field.fellow_fields
     if _ASKING.search(f"{field.placeholder} {field.label}"):
         score += 2.5
     if field.tag != "input":
@@ -70,6 +72,16 @@ def talk_score(field: Sighting) -> float:
     elif box_score(field) >= 3 and score < box_score(field):
         score -= 2
     return score
+
+
+def is_handed_in(field: Sighting) -> bool:
+    """Whether a field belongs to a form that is handed in to somebody: a letter, a complaint."""
+    asks_who = len(set(_HANDED_IN.findall(field.near_text)))
+    return field.visible and (
+        (field.fellow_fields >= 2 and asks_who >= 1)
+        or (field.fellow_fields >= 1 and asks_who >= 2)
+        or asks_who >= 3
+    )
 
 
 def best_talk_box(fields: Iterable[Sighting], known: Iterable[Sighting] = ()) -> Sighting | None:

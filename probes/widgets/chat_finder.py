@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Error, Page
 
-from probes.widgets.chat_box import best_talk_box
+from probes.widgets.chat_box import best_talk_box, is_handed_in
 from probes.widgets.launchers import Launcher, launchers
 from probes.widgets.notices import asks_who, pass_notice, wants_login
 from probes.widgets.opening import judge_page
@@ -17,7 +17,10 @@ from results.records import Outcome, Reason
 
 _NOTICES = 5
 _SETTLE_S = 6.0
-_OPENING_S = 4.0
+_OPENING_S = 3.0
+_LATE_S = 1.5
+_CERTAIN = 6.0
+"""A launcher that scores this is opened without waiting for a likelier one."""
 
 
 @dataclass
@@ -49,39 +52,31 @@ class ChatSearch:
         if box is not None:
             self.way = "on the page"
             return box
-        things = await look(page, "clickables")
-        choices = launchers(things, budget)
-        if not choices:
-            # widgets that a script appends come late
-            await asyncio.sleep(1.5)
-            await self.windows.rest()
-            box = best_talk_box(await look(page, "fields"))
-            if box is not None:
-                self.way = "on the page"
-                return box
-            choices = launchers(await look(page, "clickables"), budget)
-        names = [(each.thing.names, each.thing.hints, each.words) for each in choices]
-        for index, (name, hints, words) in enumerate(names):
-            launcher = choices[index] if index == 0 else await self._again(page, name, hints)
-            if launcher is None:
+        tried: set[tuple[str, str]] = set()
+        waited = False
+        while len(tried) < budget:
+            page = self.windows.current
+            choices = [
+                each for each in launchers(await look(page, "clickables"), 30) if _key(each) not in tried
+            ]
+            if (not choices or choices[0].score < _CERTAIN) and not waited:
+                # widgets that a script appends come late
+                waited = True
+                await asyncio.sleep(_LATE_S)
+                await self.windows.rest()
+                box = best_talk_box(await look(page, "fields"))
+                if box is not None:
+                    self.way = "on the page"
+                    return box
                 continue
-            box = await self._open(launcher, words)
+            if not choices:
+                break
+            launcher = choices[0]
+            tried.add(_key(launcher))
+            box = await self._open(launcher, launcher.words)
             if box is not None or (self.reason is not None and launcher.named):
                 return box
             await self._restore(page, address)
-        return None
-
-    async def open_here(self) -> Sighting | None:
-        """The field to talk in of a page that is the bot's own."""
-        box = await self._approach([], [])
-        if box is not None:
-            self.way = "a page of its own"
-        return box
-
-    async def _again(self, page: Page, name: str, hints: str) -> Launcher | None:
-        for each in launchers(await look(page, "clickables"), 30):
-            if (each.thing.names, each.thing.hints) == (name, hints):
-                return each
         return None
 
     async def _open(self, launcher: Launcher, words: str) -> Sighting | None:
@@ -102,6 +97,9 @@ class ChatSearch:
             elif reason is not None and launcher.named:
                 self.tried.append(f"{words} leads to a page with {reason}")
             known_fields, known_things = [], []
+            if any(is_handed_in(each) for each in await look(self.windows.current, "fields")):
+                self.tried.append(f"{words} leads to a form that is handed in to somebody: left alone")
+                return None
         box = await self._approach(known_fields, known_things)
         if box is not None:
             self.reason = None
@@ -170,6 +168,10 @@ class ChatSearch:
                 await self.windows.current.keyboard.press("Escape")
         except Error:
             return
+
+
+def _key(launcher: Launcher) -> tuple[str, str]:
+    return launcher.thing.names, launcher.thing.hints
 
 
 async def _canvases(page: Page) -> int:

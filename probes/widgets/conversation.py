@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playwright.async_api import Error
 
@@ -57,7 +58,7 @@ class Conversation:
     greeting: tuple[str, ...] = ()
     """What stood there before the first question."""
     noise: frozenset[str] = frozenset()
-    """Lines that come and go by themselves: news that rotate, clocks."""
+    """Lines that come and go by themselves (news that rotate, clocks), their digits made one."""
     _watch: Watch | None = None
     _send: str | None = None
 
@@ -66,21 +67,21 @@ class Conversation:
         await asyncio.sleep(0.5)
         self._watch = Watch(self.windows.current, self.box)
         await self._watch.start()
-        noisy: set[str] = set()
+        gone: set[str] = set()
+        shown: set[str] = set(self._watch.known_lines)
         greeting: list[str] = list(self._watch.known_lines)
         until = time.monotonic() + max(1.0, min(3.0, 2 * self.patience.between_s))
         while time.monotonic() < until:
             await asyncio.sleep(0.25)
-            reading = await self._watch.read()
-            for track in reading.tracks:
-                for sample in track:
-                    noisy.update(sample.fresh)
+            lines = set((await self._watch.read()).lines)
+            gone |= shown - lines
+            shown |= lines
         # a greeting that comes late is no noise: what has come and stayed belongs to the greeting
         await self._watch.mark()
         stayed = list(self._watch.known_lines)
         greeting.extend(each for each in stayed if each not in greeting)
         self.greeting = tuple(greeting)
-        self.noise = frozenset(noisy - set(stayed))
+        self.noise = frozenset(_pattern(each) for each in gone)
 
     async def ask(self, question: str) -> Answered:
         """Put a question and wait for the reply.
@@ -111,7 +112,11 @@ class Conversation:
         page = self.windows.current
         if self.box.element is not None and self.box.frame is not None and not self.box.frame.is_detached():
             try:
-                if await self.box.element.is_visible():
+                place = await self.box.element.bounding_box()
+                if place is not None and await self.box.element.is_visible():
+                    # messages may have moved it since it was found
+                    at = (place["x"], place["y"], place["width"], place["height"])
+                    self.box = replace(self.box, box=at)
                     return self.box
             except Error:
                 pass
@@ -124,6 +129,16 @@ class Conversation:
                 return box
             await asyncio.sleep(0.3)
         return None
+
+    async def _still_talks(self) -> bool:
+        """Whether the page, gone elsewhere, still has a field to talk in."""
+        for _ in range(8):
+            box = best_talk_box(await look(self.windows.current, "fields"))
+            if box is not None:
+                self.box = box
+                return True
+            await asyncio.sleep(0.3)
+        return False
 
     async def _wait_enabled(self, box: Sighting) -> bool:
         assert box.element is not None
@@ -180,7 +195,7 @@ class Conversation:
         return False
 
     def _new(self, reading: Reading) -> list[str]:
-        return [each for each in reading.fresh if each not in self.noise]
+        return [each for each in reading.fresh if _pattern(each) not in self.noise]
 
     async def _await_reply(
         self, question: str, before: Sequence[str], sent_at: float | None, started: float
@@ -188,15 +203,22 @@ class Conversation:
         assert self._watch is not None
 
         def found(lines: Sequence[str]) -> Appeared:
-            fresh = [each for each in lines if each not in self.noise]
+            fresh = [each for each in lines if _pattern(each) not in self.noise]
             return reply_in(fresh, question, shown_before=before, greeting=self.greeting)
 
-        def counts(lines: Sequence[str]) -> bool:
-            return bool(found(lines).text)
+        def said(lines: Sequence[str]) -> str:
+            return found(lines).text
 
         last_text, changed, moved = "", time.monotonic(), False
         while True:
             reading = await self._watch.read()
+            if reading.moved and not moved and not await self._still_talks():
+                return _nothing(("the page went elsewhere while the reply was awaited",))
+            if self.box.frame is None or self.box.frame.is_detached():
+                if not await self._still_talks():
+                    return _nothing(("the frame of the bot went away while the reply was awaited",))
+                self._watch = Watch(self.windows.current, self.box)
+                await self._watch.start()
             moved = moved or reading.moved
             appeared = found(reading.fresh)
             if not appeared.text and reading.renewed:
@@ -219,8 +241,8 @@ class Conversation:
             notes.append("the page went to another document while the reply was awaited")
         if appeared.flooded:
             notes.append("the reply was cut: the bot floods")
-        first = reading.first(counts) if sent_at is not None else None
-        last = reading.last(counts) if sent_at is not None else None
+        first = reading.first(said) if sent_at is not None else None
+        last = reading.last(said) if sent_at is not None else None
         if appeared.text and first is None and sent_at is not None:
             first = last = sent_at + (changed - started) * 1000
         return Answered(
@@ -232,10 +254,14 @@ class Conversation:
         )
 
 
+def _pattern(line: str) -> str:
+    return re.sub(r"\d+", "0", line)
+
+
 def _since(sent: float | None, moment: float | None) -> float | None:
     return None if sent is None or moment is None else round(max(0.0, moment - sent), 1)
 
 
-def _nothing(notes: tuple[str, ...], *, sent: bool) -> Answered:
+def _nothing(notes: tuple[str, ...], *, sent: bool = True) -> Answered:
     empty = Appeared(text="", typing=False, echoed=False, repeated=False)
     return Answered(appeared=empty, notes=notes, sent=sent)

@@ -87,7 +87,7 @@ def _score(thing: Sighting) -> tuple[float, bool]:
     if hinted:
         score += 2.0
     if _floats_at_edge(thing):
-        score += 2.5 if (named or hinted or not thing.text) else 0.5
+        score += 2.5 if (named or hinted or not thing.text) else 2.0 if len(thing.text) <= 8 else 0.5
     if not named and not hinted and _NOT_A_BOT.search(thing.hints):
         return 0.0, False
     return score, named

@@ -65,7 +65,7 @@ async def pass_notice(page: Page, known: Iterable[Sighting], tried: list[str]) -
             if words.match(named) and each.element is not None and await press(each.element):
                 tried.append(f"{kind} “{named[:20]}”")
                 return True
-        if kind == "accepted" and await _choose_topic(page, things, tried):
+        if kind == "accepted" and await _choose_topic(page, things, bool(before), tried):
             return True
     return False
 
@@ -74,7 +74,7 @@ def _mark(thing: Sighting) -> tuple[str, str, str, str]:
     return thing.tag, thing.names, thing.hints, thing.frame_url
 
 
-async def _choose_topic(page: Page, things: list[Sighting], tried: list[str]) -> bool:
+async def _choose_topic(page: Page, things: list[Sighting], before: bool, tried: list[str]) -> bool:
     prompts = False
     for frame in page.frames:
         try:
@@ -85,7 +85,8 @@ async def _choose_topic(page: Page, things: list[Sighting], tried: list[str]) ->
     topics = [
         each for each in things if each.text and len(each.text) <= 16 and _TOPIC_WORDS.search(each.text)
     ]
-    like = [each for each in topics if sum(each.tag == other.tag for other in topics) >= 2]
+    # without a prompt, only what came with the opening may be a choice of topics
+    like = [each for each in topics if before and sum(each.tag == other.tag for other in topics) >= 2]
     if not (prompts and topics) and not like:
         return False
     chosen = next((each for each in (topics if prompts else like) if each.element is not None), None)

@@ -239,7 +239,7 @@ async def _judge(
         return Reason.NO_RESULTS, ["the page says that nothing was found"]
     if results:
         return None, []
-    broken = [each for each in windows.traffic.failed[mark.failed :] if each[:1] == "5"]
+    broken = [each for each in list(windows.traffic.failed.values())[mark.failed :] if each[:1] == "5"]
     if broken:
         return Reason.HTTP_5XX, [f"a request of the result page failed: {broken[0][:200]}"]
     if len("".join(text.split())) < 30:

@@ -27,7 +27,7 @@
   const linesOf = (root, hiddenToo) => {
     const lines = [], links = [];
     let line = "";
-    const end = () => { const text = line.replace(/\s+/g, " ").trim(); if (text && lines.length < MOST_LINES * 5) lines.push(text.slice(0, 4000)); line = ""; };
+    const end = () => { const text = line.replace(/\s+/g, " ").trim(); if (text && lines.length < MOST_LINES * 5) lines.push(text.slice(0, 10000)); line = ""; };
     const visit = (node) => {
       if (node.nodeType === Node.TEXT_NODE) { line += node.data; return; }
       if (node.nodeType !== Node.ELEMENT_NODE && node.nodeType !== Node.DOCUMENT_FRAGMENT_NODE) return;

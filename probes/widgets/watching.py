@@ -6,9 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Error, Frame, Page
+from playwright.async_api import ElementHandle, Error, Frame, Page
 
 from probes.widgets.sight import Sighting, script
+
+_ROOMY = 200
+"""A frame that is lower than this, in pixels, has no room for messages beside the field."""
 
 
 @dataclass(frozen=True)
@@ -29,6 +32,8 @@ class Reading:
     links: tuple[str, ...] = ()
     renewed: tuple[str, ...] = ()
     """Lines that went away and came again: an answer that took the place of an earlier, equal one."""
+    lines: tuple[str, ...] = ()
+    """Everything that is shown now."""
     moved: bool = False
     """Whether a document was left for another one."""
 
@@ -43,20 +48,28 @@ class Reading:
         moments = [track[-1].at for track in self.tracks if track]
         return max(moments) if moments else None
 
-    def first(self, counts: Callable[[Sequence[str]], bool]) -> float | None:
-        """When the new lines first held something that counts."""
-        moments = [
-            next((sample.at for sample in track if counts(sample.fresh)), None) for track in self.tracks
-        ]
+    def first(self, said: Callable[[Sequence[str]], str]) -> float | None:
+        """When the new lines first said something.
+
+        Args:
+            said: What lines say; empty for nothing.
+        """
+        moments = [next((sample.at for sample in track if said(sample.fresh)), None) for track in self.tracks]
         return min((each for each in moments if each is not None), default=None)
 
-    def last(self, counts: Callable[[Sequence[str]], bool]) -> float | None:
-        """When that which counts came to its end: the first moment of its final wording."""
+    def last(self, said: Callable[[Sequence[str]], str]) -> float | None:
+        """When what is said came to its final wording."""
         moments = []
         for track in self.tracks:
-            if not track or not counts(track[-1].fresh):
+            final = said(track[-1].fresh) if track else ""
+            if not final:
                 continue
-            moments.append(track[-1].at)
+            moment = track[-1].at
+            for sample in reversed(track):
+                if said(sample.fresh) != final:
+                    break
+                moment = sample.at
+            moments.append(moment)
         return max(moments, default=None)
 
 
@@ -69,6 +82,7 @@ class Watch:
     """The field whose conversation is watched; None for the whole page."""
     _lines: dict[Frame, list[str]] = field(default_factory=dict)
     _moved: bool = False
+    _anchor: tuple[Frame, ElementHandle | None] | None = None
 
     @property
     def known_lines(self) -> list[str]:
@@ -103,6 +117,7 @@ class Watch:
         tracks: list[tuple[Sample, ...]] = []
         links: list[str] = []
         renewed: list[str] = []
+        lines: list[str] = []
         for frame in await self._scope():
             answer = await self._ask(frame, {"op": "read"})
             if answer is None:
@@ -118,10 +133,17 @@ class Watch:
             tracks.append(tuple(Sample(each["at"], tuple(each["fresh"])) for each in answer["samples"]))
             links.extend(answer["links"])
             renewed.extend(answer["renewed"])
-        return Reading(tracks=tuple(tracks), links=tuple(links), renewed=tuple(renewed), moved=self._moved)
+            lines.extend(answer["lines"])
+        return Reading(
+            tracks=tuple(tracks),
+            links=tuple(links),
+            renewed=tuple(renewed),
+            lines=tuple(lines),
+            moved=self._moved,
+        )
 
     async def _start(self, frame: Frame, before: list[str] | None) -> dict[str, Any] | None:
-        element = self.box.element if self.box is not None and self.box.frame is frame else None
+        element = self._anchor[1] if self._anchor is not None and self._anchor[0] is frame else None
         answer = await self._ask(frame, {"op": "start", "field": element, "before": before})
         if answer is None and element is not None:
             answer = await self._ask(frame, {"op": "start", "field": None, "before": before})
@@ -140,19 +162,39 @@ class Watch:
         return answer
 
     async def _scope(self) -> list[Frame]:
-        """The documents to watch: the field's own and what lies in its block; else all."""
+        """The documents to watch: that of the block in which the field works, and the frames in it; else all."""
         frames = [each for each in self.page.frames if not each.is_detached()]
         if self.box is None or self.box.frame is None:
             return frames
-        own = self.box.frame
-        if own.is_detached():
-            return frames
-        top = own
-        while top.parent_frame is not None and top.parent_frame.parent_frame is not None:
-            top = top.parent_frame
-        if top.parent_frame is not None:
+        if self.box.frame.is_detached():
+            return []
+        if self._anchor is None or self._anchor[0].is_detached():
+            self._anchor = await _anchor_of(self.box)
+        own = self._anchor[0]
+        if own.parent_frame is not None:
+            top = own
+            while top.parent_frame is not None and top.parent_frame.parent_frame is not None:
+                top = top.parent_frame
             return [each for each in frames if _descends(each, top)]
+        if own not in self._lines:
+            await self._start(own, None)
         return [each for each in frames if each is own or await _lies_within(each)]
+
+
+async def _anchor_of(box: Sighting) -> tuple[Frame, ElementHandle | None]:
+    """The field, or the frame that holds hardly more than the field (the messages then lie beside it)."""
+    frame, element = box.frame, box.element
+    assert frame is not None
+    try:
+        while frame.parent_frame is not None:
+            holder = await frame.frame_element()
+            place = await holder.bounding_box()
+            if place is None or place["height"] >= _ROOMY:
+                break
+            frame, element = frame.parent_frame, holder
+    except Error:
+        return box.frame or frame, box.element
+    return frame, element
 
 
 def _descends(frame: Frame, ancestor: Frame) -> bool:
