@@ -40,8 +40,8 @@ _GUIDE_ADDRESS = re.compile(
     re.I,
 )
 _OTHER_TITLE = re.compile(
-    r"(?:条例|办法|规定|规则|细则|法|章程|通知|通报|公告|公示|通告|意见|决定|批复|批示|报告|方案|规划|计划|要点|总结|讲话|致辞|解读|答记者问|动态|简报|会议|名单|名录|目录|"
-    r"招聘|成绩|中标|预算|决算|年报|简介|概况|职能|职责|领导|机构|申请表|登记表|声明|函|纪要|问卷|启事|宪法|结果)(?:[（(〔][^）)〕]*[)）〕]|的?(?:通知|公告|通告|公示|意见|函))*\W*(?:$|全文|\d{4})"
+    r"(?:条例|办法|规定|规则|细则|(?<![方办])法|章程|通知|通报|公告|公示|通告|意见|决定|批复|批示|报告|方案|规划|计划|要点|总结|讲话|致辞|解读|答记者问|动态|简报|会议|名单|名录|目录|"
+    r"招聘|成绩|中标|预算|决算|年报|简介|概况|职能|职责|领导|机构|申请表|登记表|列表|声明|函|纪要|问卷|启事|宪法|结果)(?:[（(〔][^）)〕]*[)）〕]|的?(?:通知|公告|通告|公示|意见|函))*\W*(?:$|全文|\d{4})"
     r"|^(?:关于|国务院|财政部|.{2,20}(?:办公厅|办公室|人民政府|委员会|厅|局|部)关于)|印发|解读|发布会|一图读懂|招聘|公示|征求意见|信息公开(?:指南|制度|年度|目录|工作)|年度报告|依申请公开|\d{4}年第?\d+期"
 )
 _OTHER_PLACE = re.compile(
@@ -129,7 +129,7 @@ def weigh(
         weight = min(sum(from_fields.values()), 8.0)
         evidence.add(weight, f"a matter's own data in its script ({len(from_fields)} elements)")
     _weigh_other_kinds(evidence, document, own)
-    _weigh_shape(evidence, document, own, statements, file_links, name)
+    _weigh_shape(evidence, document, own, statements, file_links, name, bool(from_fields))
     return evidence
 
 
@@ -186,6 +186,8 @@ def _weigh_place(
     at_guides = next((c for c in reversed(places[-3:]) if len(c) <= 16 and GUIDE_PLACE.search(c)), None)
     if at_guides:
         evidence.add(2.0, f"stands under {at_guides}")
+        if name and not GUIDE_PLACE.fullmatch(name) and not _OTHER_TITLE.search(name):
+            evidence.add(1.0, "as a text of its own")
     elif other := next((c for c in reversed(places) if len(c) <= 16 and _OTHER_PLACE.search(c)), None):
         evidence.add(-1.5, f"stands under {other}")
     titles = [document.title, *(line.text for line in document.lines[:200] if 1 <= line.heading <= 3)]
@@ -231,14 +233,23 @@ def _weigh_shape(
     statements: Sequence[Statement],
     file_links: int,
     name: str,
+    from_fields: bool,
 ) -> None:
+    numbers = {i for i, _ in own}
     total = sum(len(line.text) for _, line in own)
     linked = sum(line.linked for _, line in own)
-    entries = sum(line.linked * 10 >= len(line.text) * 8 and len(line.text) >= 4 for _, line in own)
-    pages = entries - file_links
-    if pages >= 6 and linked * 2 > total:
-        evidence.add(-3.5, f"a list: {pages} links make up {linked / max(total, 1):.0%} of it")
     stated = {e.name for s in statements for e in s.elements if e.is_answer(s.text)}
+    clicked = [
+        len(anchor.text)
+        for anchor in document.anchors
+        if len(anchor.text) >= 4 and anchor.line < len(document.lines) and anchor.line in numbers
+    ]
+    entries = len(clicked) - file_links
+    share = max(linked, min(sum(clicked), total)) / total if total else 0.0
+    if entries >= (6 if stated else 2) and share > 0.5:
+        evidence.add(-3.5 if stated else -5.0, f"a list: {entries} links make up {share:.0%} of it")
+    if not (stated or file_links or from_fields) and total < 80:
+        evidence.add(-4.0, "it says next to nothing")
     if document.inputs >= 4 and len(stated) <= 3:
         evidence.add(-min(4.0, 2.0 + document.inputs / 8), f"{document.inputs} fields to fill in")
     if any(_MATERIAL_TABLE.match(line.text) for _, line in own if len(line.text) <= 8):
