@@ -33,15 +33,18 @@ class EvidenceShelf:
         """
         digest = hashlib.sha256(content).hexdigest()
         known = self._store.all(Evidence, sha256=digest)
-        if known and known[0].id is not None:
-            return known[0].id
-        relative = f"{digest[:2]}/{digest}{_SUFFIXES.get(media_type, '.bin')}"
+        relative = known[0].path if known else f"{digest[:2]}/{digest}{_SUFFIXES.get(media_type, '.bin')}"
         target = self.folder / relative
+        # a file that was pruned comes back under the row that it had
+        if known and known[0].id is not None and target.exists():
+            return known[0].id
         target.parent.mkdir(parents=True, exist_ok=True)
         # written beside and moved into place, so that a file under its hash is always whole
         draft = target.with_suffix(".part")
         draft.write_bytes(content)
         draft.replace(target)
+        if known and known[0].id is not None:
+            return known[0].id
         row = self._store.add(
             Evidence(sha256=digest, path=relative, media_type=media_type, bytes=len(content))
         )

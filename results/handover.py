@@ -50,18 +50,18 @@ _SEARCH = (
 _QUERIES = {
     "search_guides": (
         "在办事指南中搜索 / search the guides (any length, two characters too)",
-        "select c.name, g.matter, e.element, e.text, p.url from guide_elements e "
+        "select c.name, g.matter, e.element, e.text, p.url from guide_elements e "  # noqa: S608  # constants
         "join guides g on g.id = e.guide_id "
         "join pages p on p.id = g.page_id join runs r on r.id = g.run_id join cities c on c.slug = r.city where "
         + _SEARCH.format("e", "guide_elements", "e.text")
-        + " limit 200",  # noqa: S608  # made of constants
+        + " limit 200",
     ),
     "search_answers": (
         "在智能客服的回答中搜索 / search the chatbots' answers (any length)",
-        "select c.name, t.question, t.answer, t.verdict from chat_turns t "
+        "select c.name, t.question, t.answer, t.verdict from chat_turns t "  # noqa: S608  # constants
         "join runs r on r.id = t.run_id join cities c on c.slug = r.city where "
         + _SEARCH.format("t", "chat_turns", "coalesce(t.question, '') || coalesce(t.answer, '')")
-        + " limit 200",  # noqa: S608  # made of constants
+        + " limit 200",
     ),
 }
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from results.errors import PlainError
 from results.explain import Observed, observed
+from results.imports import Overall, overall
 from results.ledger import (
     City,
     CityScore,
@@ -62,6 +63,11 @@ class CitySheet:
     def score(self, indicator: str) -> Score | None:
         """Its score of an indicator."""
         return next((each for each in self.result.scores if each.indicator == indicator), None)
+
+    @property
+    def overall(self) -> Overall:
+        """Its figure over all four dimensions of the study, where the other three were imported."""
+        return overall(self.result, self.imported)
 
     def facet(self, name: str) -> FacetScore | None:
         """Its score of a facet."""

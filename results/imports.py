@@ -1,0 +1,128 @@
+"""Figures of the study's other dimensions, measured by people or bought in, beside our own."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+
+from results.errors import PlainError
+from results.ledger import City, ImportedScore, Sweep
+from results.moments import now
+from results.scores import RunResult
+from results.store import Store
+
+OWN = "技术支撑"
+DIMENSIONS = ("办事指南", "事项办理", "互动交流")
+"""The study's dimensions beside our own (零点, 56 cities)."""
+
+EQUAL = dict.fromkeys((OWN, *DIMENSIONS), 0.25)
+"""Weights of the overall score where the user gives none: equal (ours; the study's are not public)."""
+
+_COLUMNS = ("city", "dimension", "score", "source")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Overall:
+    """A city over all four dimensions."""
+
+    score: float | None
+    """0-100; None unless every dimension with a weight has a figure."""
+    parts: Mapping[str, float | None]
+    """Dimension to figure; our own is `score_study`, the others are imported."""
+
+
+def import_scores(store: Store, path: Path, *, sweep: int | None = None) -> list[ImportedScore]:
+    """Import figures from a CSV file with the columns city, dimension, score and source.
+
+    Args:
+        store: The results file.
+        path: The CSV file (UTF-8 with or without byte order mark, or GB18030); city is a slug or a name.
+        sweep: The sweep that the figures belong to.
+
+    Returns:
+        The rows stored; all of the file, or none.
+
+    Raises:
+        PlainError: The file cannot be read, or a line of it is wrong (which one is said).
+    """
+    if sweep is not None and not store.all(Sweep, id=sweep):
+        raise PlainError(zh=f"没有第 {sweep} 次普查", en=f"there is no sweep {sweep}")
+    reader = csv.DictReader(StringIO(_text(path)))
+    missing = [name for name in _COLUMNS if name not in (reader.fieldnames or ())]
+    if missing:
+        raise PlainError(
+            zh=f"{path} 缺少列 {', '.join(missing)}", en=f"{path} lacks the columns {', '.join(missing)}"
+        )
+    cities = {name: each.slug for each in store.all(City) for name in (each.slug, each.name)}
+    at = now()
+    rows = [
+        _row(path, number, line, cities, sweep, at)
+        for number, line in enumerate(reader, start=2)
+        if any((value or "").strip() for value in line.values() if isinstance(value, str))
+    ]
+    with store.transaction():
+        return [store.add(each) for each in rows]
+
+
+def overall(
+    result: RunResult, imported: tuple[ImportedScore, ...], weights: Mapping[str, float] | None = None
+) -> Overall:
+    """The weighted score over our own dimension and the imported ones, the newest figure of each.
+
+    Args:
+        result: What we measured.
+        imported: The city's imported figures, oldest first.
+        weights: Dimension to weight; equal weights by default.
+    """
+    weights = weights or EQUAL
+    parts: dict[str, float | None] = dict.fromkeys(weights)
+    for each in imported:
+        if each.sweep_id in (None, result.run.sweep_id):
+            parts[each.dimension] = each.score
+    parts[OWN] = result.total.score_study if result.total is not None else None
+    known = [(weight, parts.get(name)) for name, weight in weights.items() if weight > 0]
+    if not known or any(score is None for _, score in known):
+        return Overall(score=None, parts=parts)
+    total = sum(weight * (score or 0.0) for weight, score in known) / sum(weight for weight, _ in known)
+    return Overall(score=round(total, 4), parts=parts)
+
+
+def _text(path: Path) -> str:
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PlainError(zh=f"无法读取 {path}：{error}", en=f"cannot read {path}: {error}") from error
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise PlainError(zh=f"{path} 既不是 UTF-8 也不是 GB18030", en=f"{path} is neither UTF-8 nor GB18030")
+
+
+def _row(
+    path: Path, number: int, line: dict[str, str], cities: Mapping[str, str], sweep: int | None, at: str
+) -> ImportedScore:
+    city, dimension, score, source = ((line.get(name) or "").strip() for name in _COLUMNS)
+
+    def wrong(zh: str, en: str) -> PlainError:
+        return PlainError(zh=f"{path} 第 {number} 行：{zh}", en=f"{path}, line {number}: {en}")
+
+    if city not in cities:
+        raise wrong(f"结果文件中没有城市 {city!r}", f"the results file knows no city {city!r}")
+    if dimension not in DIMENSIONS:
+        raise wrong(f"维度只能是 {'、'.join(DIMENSIONS)}", f"a dimension is one of {', '.join(DIMENSIONS)}")
+    try:
+        figure = float(score)
+    except ValueError:
+        raise wrong(f"得分 {score!r} 不是数字", f"score {score!r} is no number") from None
+    if not 0 <= figure <= 100:
+        raise wrong(f"得分 {score} 不在 0 到 100 之间", f"score {score} is not between 0 and 100")
+    if not source:
+        raise wrong("没有写明来源", "no source is named")
+    return ImportedScore(
+        city=cities[city], sweep_id=sweep, dimension=dimension, score=figure, source=source, imported_at=at
+    )

@@ -1,0 +1,49 @@
+from datetime import UTC, datetime
+from typing import Any
+
+from results.evidence import folder_of
+from results.explain import explain
+from results.ledger import Evidence
+from results.pruning import prune
+from results.records import PageLoad
+from results.reviews import add_review
+from results.scores import run_of
+
+LATER = datetime(2026, 1, 20, tzinfo=UTC)  # the first sweep is of 5 January, week 2 of the 19th
+
+
+def files(archive: Any) -> set[str]:
+    return {each.name for each in folder_of(archive.store.path).rglob("*") if each.is_file()}
+
+
+def test_old_files_go_new_ones_and_all_rows_stay(archive: Any) -> None:
+    old = files(archive)
+    archive.sweep(["city01"], week=2, trouble=0.9)
+    recent = {
+        archive.store.all(Evidence, id=each.evidence_id)[0].path.rpartition("/")[2]
+        for each in archive.store.all(PageLoad)
+        if each.evidence_id and each.run_id > 3
+    }
+    rows = len(archive.store.all(Evidence))
+    would = prune(archive.store, keep_days=7, now=LATER, dry_run=True)
+    assert files(archive) == old | recent
+    done = prune(archive.store, keep_days=7, now=LATER)
+    assert done == would and done.files > 0 and done.bytes > 0
+    assert files(archive) == recent
+    assert len(archive.store.all(Evidence)) == rows
+    found = explain(archive.store, run_of(archive.store, "city00").id, "multi_browser_load")
+    assert all(each.evidence_missing for each in found.costly)
+
+
+def test_what_a_review_rests_on_is_kept(archive: Any) -> None:
+    load = next(each for each in archive.store.all(PageLoad) if each.evidence_id)
+    add_review(archive.store, table="page_loads", row_id=load.id, decision="upheld", by="甲", why="属实")
+    prune(archive.store, keep_days=1, now=LATER)
+    (kept,) = files(archive)
+    assert archive.store.all(Evidence, id=load.evidence_id)[0].path.endswith(kept)
+
+
+def test_nothing_to_remove_and_no_folder_at_all(archive: Any, new_archive: Any) -> None:
+    before = files(archive)
+    assert prune(archive.store, keep_days=36500).files == 0 and files(archive) == before
+    assert prune(new_archive("empty.db").store, keep_days=1).files == 0
