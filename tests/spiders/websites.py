@@ -66,7 +66,7 @@ async def serve(pages: Mapping[str, Page], host: str = "127.0.0.1", **options: A
 
     app = web.Application(client_max_size=1 << 20)
     app.router.add_route("*", "/{path:.*}", answer)
-    runner = web.AppRunner(app, handle_signals=False)
+    runner = web.AppRunner(app, handle_signals=False, shutdown_timeout=0.1)
     await runner.setup()
     try:
         await web.TCPSite(runner, host, 0, **options).start()

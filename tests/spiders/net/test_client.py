@@ -71,10 +71,12 @@ async def test_every_hop_takes_a_turn_and_is_counted() -> None:
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_retry_after_is_heeded(status: int) -> None:
-    async with serve({"/": lambda _: web.Response(status=status, headers={"Retry-After": "1"})}) as site:
-        async with client() as http:
-            await http.fetch(site.base + "/")
-            await http.fetch(site.base + "/")
+    async with (
+        serve({"/": lambda _: web.Response(status=status, headers={"Retry-After": "1"})}) as site,
+        client() as http,
+    ):
+        await http.fetch(site.base + "/")
+        await http.fetch(site.base + "/")
     moments = [moment for moment, _, _ in site.seen]
     assert moments[1] - moments[0] >= 0.95
 

@@ -22,10 +22,12 @@ Disallow: /ours/
 
 
 async def ask(page: Any, *paths: str, agent: str = "Mozilla/5.0 SomeBot/1", **options: Any) -> list[bool]:
-    async with serve({"/robots.txt": page} if page is not None else {}) as site:
-        async with HttpClient(EgressGuard(["127.0.0.1"]), Politeness(1000), user_agent=agent) as http:
-            robots = Robots(http, agent, **options)
-            answers = [await robots.allowed(site.base + path) for path in paths]
+    async with (
+        serve({"/robots.txt": page} if page is not None else {}) as site,
+        HttpClient(EgressGuard(["127.0.0.1"]), Politeness(1000), user_agent=agent) as http,
+    ):
+        robots = Robots(http, agent, **options)
+        answers = [await robots.allowed(site.base + path) for path in paths]
     ask.requests = len(site.seen)  # type: ignore[attr-defined]
     return answers
 
@@ -77,6 +79,8 @@ async def test_a_server_that_cannot_be_reached_is_left_to_the_page() -> None:
 
 
 async def test_sitemaps_are_named() -> None:
-    async with serve({"/robots.txt": RULES}) as site:
-        async with HttpClient(EgressGuard(["127.0.0.1"]), Politeness(1000), user_agent="x") as http:
-            assert await Robots(http, "x").sitemaps(site.base) == ["http://127.0.0.1/map.xml"]
+    async with (
+        serve({"/robots.txt": RULES}) as site,
+        HttpClient(EgressGuard(["127.0.0.1"]), Politeness(1000), user_agent="x") as http,
+    ):
+        assert await Robots(http, "x").sitemaps(site.base) == ["http://127.0.0.1/map.xml"]
