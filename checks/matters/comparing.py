@@ -15,15 +15,14 @@ from checks.matters.normal import normal_form, printed_form
 from results.records import Relation
 
 _ALIKE = 75.0  # words that the lexicon does not know must agree in this share of their letters
-_ASKS = frozenset({"", "请求"})
-_FIRST_ISSUE = frozenset({"", "请求", "申领", "办理"})
+_ASKS = frozenset({"", "请求", "办理"})
+_FIRST_ISSUE = frozenset({"", "请求", "申领", "办理", "签发"})
 _ANY_ISSUE = _FIRST_ISSUE | {"换领", "补领"}
 _ON_A_LICENCE = _ANY_ISSUE | {"变更", "延续", "注销"}
 
 _Atom = tuple[frozenset[str], str, str, str, tuple[tuple[str, str], ...]]
 
 
-@lru_cache(maxsize=65536)
 def relation_of(listed: str, required: str) -> Relation | None:
     """How a listed name stands to a required item.
 
@@ -38,7 +37,7 @@ def relation_of(listed: str, required: str) -> Relation | None:
     words = lexicon()
     if all(each.is_bare for each in ours):
         return _relation_of_bare(ours, theirs, words)
-    if any(each.is_bare for each in theirs):
+    if _roots(listed).isdisjoint(_roots(required)) or any(each.is_bare for each in theirs):
         return None
     ours_small, theirs_small = _levelled(ours, theirs, words)
     covered = [any(_covers(mine, each, words) for mine in ours_small) for each in theirs_small]
@@ -67,6 +66,13 @@ def similarity(one: str, other: str) -> float:
     if printed_form(one) == printed_form(other):
         return 1.0
     return round(fuzz.ratio(normal_form(one), normal_form(other)) / 100, 3)
+
+
+@lru_cache(maxsize=8192)
+def _roots(name: str) -> frozenset[frozenset[str]]:
+    """The widest kinds of the things that each cell names: cells that differ in these never meet."""
+    words = lexicon()
+    return frozenset(frozenset(words.widest(thing) for thing in cell.things) for cell in cells_of(name))
 
 
 def _as_printed(name: str) -> str:
@@ -116,7 +122,7 @@ def _covers(listed: _Atom, required: _Atom, words: Lexicon) -> bool:
     fits = (
         action == wanted
         or (action in _ASKS and wanted in _FIRST_ISSUE)
-        or (action == "办理" and wanted in _ANY_ISSUE)
+        or (action == "签发" and wanted in _ANY_ISSUE)
         or (action == "申领" and wanted in _FIRST_ISSUE - {""})
     )
     return fits and _about(listed, required, words)
@@ -128,9 +134,9 @@ def _within(listed: _Atom, required: _Atom, words: Lexicon) -> bool:
     fits = (
         action == wanted
         or (action in _ASKS and wanted in _FIRST_ISSUE)
-        or (action == "办理" and wanted in _FIRST_ISSUE)
+        or (action == "签发" and wanted in _FIRST_ISSUE)
         or (action == "申领" and wanted in _FIRST_ISSUE)
-        or (wanted == "办理" and action in _ANY_ISSUE)
+        or (wanted in ("办理", "签发") and action in _ANY_ISSUE)
         or (wanted == "" and action in _ON_A_LICENCE)
     )
     return fits and _about(required, listed, words)
@@ -149,6 +155,4 @@ def _about(wider: _Atom, other: _Atom, words: Lexicon) -> bool:
 
 
 def _same_unknown(one: str, other: str) -> bool:
-    if len(one) <= 1 and len(other) <= 1:
-        return True
-    return fuzz.ratio(one, other) >= _ALIKE
+    return one == other or fuzz.ratio(one, other) >= _ALIKE

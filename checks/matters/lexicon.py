@@ -74,6 +74,8 @@ class Lexicon:
     classes: tuple[VerbClass, ...]
     telling: frozenset[str]
     """Actions that name a matter by themselves."""
+    sisters: tuple[frozenset[str], ...]
+    """Actions that stand side by side as equals."""
     strongest: frozenset[str]
     """Actions about a matter (its progress, an appointment) that outrank the matter's own."""
 
@@ -85,6 +87,12 @@ class Lexicon:
                 return True
             current = self.kinds.get(current)
         return False
+
+    def widest(self, thing: str) -> str:
+        """The widest kind that a thing belongs to; itself where it belongs to none."""
+        while thing in self.kinds:
+            thing = self.kinds[thing]
+        return thing
 
     def silent(self, aspect: str, action: str, things: frozenset[str]) -> frozenset[str]:
         """The values that a name covers which is silent about an aspect."""
@@ -198,6 +206,7 @@ def lexicon() -> Lexicon:
             for each in rules["classes"].values()
         ),
         telling=frozenset(entry["name"] for entry in families if entry.get("telling")),
+        sisters=tuple(frozenset(each["actions"]) for each in rules["sisters"]),
         strongest=frozenset(entry["name"] for entry in families if entry.get("strongest")),
     )
 

@@ -72,7 +72,8 @@ def cells_of(name: str) -> tuple[Cell, ...]:
     phrases = _phrases(printed_form(name), words)
     if not any(each.things for each in phrases):
         for each in phrases:
-            each.things |= each.weak_things or each.things_alone
+            acts = any(rank > 1 for _, rank, _ in each.verbs)
+            each.things |= each.weak_things or (set() if acts else each.things_alone)
     actions = [_actions(each, words) for each in phrases]
     phrases, actions = _with_ellipses_filled(phrases, actions)
     if any(_JOINT in each for each in actions):
@@ -103,7 +104,7 @@ def _phrases(text: str, words: Lexicon) -> list[_Phrase]:
     for aspect, values in aside.aspects.items():
         known = last.aspects.get(aspect, values)
         last.aspects[aspect] = known & values or known
-    if not any(each.verbs for each in said):
+    if all(rank == 0 for each in said for _, rank, _ in each.verbs) and aside.verbs:
         last.verbs = aside.verbs
     if not any(each.things or each.weak_things or each.unknown for each in said):
         last.things = aside.things or aside.weak_things
@@ -121,7 +122,8 @@ def _actions(phrase: _Phrase, words: Lexicon) -> tuple[str, ...]:
     chosen = [(place, families) for place, rank, families in phrase.verbs if rank == top]
     place, found = chosen[-1]
     for earlier, families in reversed(chosen[:-1]):
-        if earlier != place - 1:
+        equals = any({*families, *found} <= each for each in words.sisters)
+        if earlier != place - 1 or not equals:
             break
         place, found = earlier, families + found
     return tuple(dict.fromkeys(found))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from checks.matters.lexicon import Lexicon, Term
 
-_COORDINATORS = ("以及", "或者", "、", "和", "与", "及", "并", "暨", "+", "&")
+_COORDINATORS = ("以及", "及其", "或者", "、", "和", "与", "及", "并", "暨", "+", "&")
+_REMARK = re.compile(r"\((?:含|包括|不含|除外|注)[^()]*\)")
 _LETTER = re.compile(r"[^\W\d_]")
 # what a cut costs: a letter that no word explains, a single letter taken for a filler, a word
 _UNKNOWN, _FILLER, _WORD = 100, 20, 10
@@ -26,6 +27,7 @@ class Segment:
 
 def segments(text: str, words: Lexicon) -> list[Segment]:
     """Cut a printed form; brackets and digits are left out."""
+    text = _REMARK.sub("", text)
     best: list[tuple[int, int]] = [(0, 0)] * (len(text) + 1)  # cost of the rest, length of the first cut
     for at in range(len(text) - 1, -1, -1):
         choices = [

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import csv
+import os
+from collections import defaultdict
+from pathlib import Path
+
 import pytest
 
+from checks.lists import load_list
 from checks.matters import match, normal_form, printed_form, relation_of, same_matter
 from results.records import Relation
 
@@ -114,3 +120,52 @@ def test_a_title_is_recognised_as_being_about_a_matter(matter: str, title: str) 
 @pytest.mark.parametrize("name", ["", "（", "跨省通办", "😀", "a" * 5000, "、、、", "和", "\u200b"])
 def test_anything_may_be_listed(name: str) -> None:
     assert [each.relation for each in match([name], ["失业登记"])][0] is Relation.MISSING
+
+
+_TABLE = Path(__file__).with_name("matter_names.tsv")
+_LEAST = {"high": 0.95, "medium": 0.85}
+"""Shares of names that have to be right, item and relation, by how sure their label is."""
+_MOST_ACCEPTED = 0.02
+"""Share of names on no list that may be taken for a listed item."""
+
+
+def _tables() -> list[Path]:
+    """Our own table, and the one that PORTAL_PROBE_NAMES names, if it does."""
+    named = os.environ.get("PORTAL_PROBE_NAMES")
+    return [_TABLE, *([Path(named)] if named else [])]
+
+
+@pytest.mark.parametrize("table", _tables(), ids=lambda table: table.name)
+def test_labelled_names_are_matched_as_a_reader_would(table: Path) -> None:
+    right: dict[str, list[bool]] = defaultdict(list)
+    accepted: list[str] = []
+    on_no_list = 0
+    with table.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file, delimiter="\t"):
+            lines = [
+                line
+                for zone in ("kuasheng_2022", "kuasheng_2020")
+                for line in match([row["name"]], load_list(zone).names)
+                if line.required and line.listed
+            ]
+            found = {line.required for line in lines}
+            if row["canonical"] == "NOT_ON_LIST":
+                on_no_list += 1
+                accepted += [row["name"]] if found else []
+                right[row["label_confidence"]].append(not found)
+                continue
+            wanted = row["relation"].replace("exact", "same")
+            items = set(row["canonical"].split("|"))
+            relations = {Relation.BROADER} if len(lines) > 1 else {line.relation for line in lines}
+            enough = items <= found if wanted == "broader" else items == found
+            right[row["label_confidence"]].append(enough and relations == {wanted})
+    for confidence, least in _LEAST.items():
+        assert sum(right[confidence]) >= least * len(right[confidence]), confidence
+    assert len(accepted) <= _MOST_ACCEPTED * on_no_list, accepted
+
+
+def test_words_of_other_fields_are_matched_by_what_no_lexicon_explains() -> None:
+    required = "海员外派机构资质审批"
+    assert relation_of("海员外派机构资质审批（跨省通办）", required) is Relation.VARIANT
+    assert relation_of("海员外派机构资质变更", required) is None
+    assert relation_of("引航员资质审批", required) is None
