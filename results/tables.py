@@ -82,11 +82,14 @@ def tables() -> Iterator[type[Record]]:
     from results import ledger, records  # noqa: F401
 
     queue = list(Record.__subclasses__())
+    found: list[type[Record]] = []
     while queue:
         each = queue.pop(0)
         queue.extend(each.__subclasses__())
         if "TABLE" in vars(each):
-            yield each
+            found.append(each)
+    # whichever module was imported first, the order is the same
+    yield from sorted(found, key=lambda each: each.__module__)
 
 
 def _is_optional(hint: Any) -> bool:

@@ -32,12 +32,14 @@ def test_writing_makes_it_up_to_date_and_keeps_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for path in READMES.values():
-        (tmp_path / path).write_text(f"# Title\n\n{BEGIN}\nold\n{END}\n\nrest\n", encoding="utf-8")
+        (tmp_path / path).write_text(
+            f"# Title\n\n{BEGIN}\nthe section before\n{END}\n\nrest\n", encoding="utf-8"
+        )
     monkeypatch.chdir(tmp_path)
     assert main(["--check"]) == 1 and "out of date" in capsys.readouterr().err
     assert main([]) == 0 and main(["--check"]) == 0
     text = (tmp_path / "README.md").read_text(encoding="utf-8")
-    assert text.startswith("# Title\n") and text.endswith("\nrest\n") and "old" not in text
+    assert text.startswith("# Title\n") and text.endswith("\nrest\n") and "the section before" not in text
 
 
 def test_a_readme_without_markers_is_refused() -> None:
