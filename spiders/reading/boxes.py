@@ -13,7 +13,7 @@ class Box:
     """A block of the page, and the range of lines in it."""
 
     tag: str
-    parent: Box | None
+    parent: Box | None = field(repr=False)
     classes: str = ""
     id: str = ""
     first: int = 0

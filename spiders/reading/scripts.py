@@ -18,8 +18,8 @@ _LITERAL_ADDRESS = re.compile(
 _CALL = re.compile(r"^(?:javascript:|return\s+|void\s+)*\s*((?:[\w$]+\.)*[\w$]+)\s*\(", re.I)
 _ARGUMENT = re.compile(r"\s*(?:'((?:\\.|[^'\\])*)'|\"((?:\\.|[^\"\\])*)\"|([^,'\"()]*))\s*(?:,|$)")
 _OPENED = re.compile(
-    r"(?:window\.open|location\.assign|location\.replace)\s*\(\s*([^;{}]{1,400}?)\s*(?:,\s*['\"][^'\"]*['\"]\s*)*\)\s*(?:;|$|\})"
-    r"|(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*([^;{}]{1,400}?)\s*(?:;|$|\n|\})",
+    r"(?:window\.open|location\.assign|location\.replace)\s*\(\s*(`[^`]{1,400}`|[^;{}]{1,400}?)\s*(?:,\s*['\"][^'\"]*['\"]\s*)*\)\s*(?:;|$|\})"
+    r"|(?:window\.|document\.|self\.|top\.)?location(?:\.href)?\s*=\s*(`[^`]{1,400}`|[^;{}]{1,400}?)\s*(?:;|$|\n|\})",
     re.M,
 )
 _SUBMITS = re.compile(

@@ -124,7 +124,7 @@ class _Walker:
             self.found.inputs += 1
         if tag in _BOLD:
             self._bold_depth += 1
-        if attributes:
+        if attributes or tag in ("a", "button"):
             self._by_attributes(element, tag, attributes, order)
         if tag in ("option", "textarea", "select", "iframe", "frame"):
             self.found.inputs += tag in ("textarea", "select")

@@ -18,7 +18,14 @@ URL = "http://zwfw.example.gov.cn/bszn/detail?id=1"
 
 CONDITIONS, MATERIALS, FLOW = "受理条件/申请条件", "申请材料", "办理流程"
 LEGAL, PROMISED, LIMIT = "法定办结时限", "承诺办结时限", "办结时限(未分)"
-PLACE, CONSULT, FEE, BASIS, BODY, TYPE = "办理地点/时间", "咨询方式", "收费", "设定依据", "实施主体", "办件类型"
+PLACE, CONSULT, FEE, BASIS, BODY, TYPE = (
+    "办理地点/时间",
+    "咨询方式",
+    "收费",
+    "设定依据",
+    "实施主体",
+    "办件类型",
+)
 COMPLAIN, VISITS, TARGETS = "监督投诉方式", "到办事现场次数", "服务对象"
 
 LAYOUTS: dict[str, tuple[str, dict[str, str]]] = {
@@ -99,7 +106,13 @@ LAYOUTS: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "lines set off by breaks": (
         """<div>一、申请条件<br>本市户籍<br>二、所需材料：<br>1、身份证<br>2、照片<br>三、办理时限：当场办结<br>四、办理地点：派出所<br>五、咨询电话：110</div>""",
-        {CONDITIONS: "本市户籍", MATERIALS: "1、身份证\n2、照片", LIMIT: "当场办结", PLACE: "派出所", CONSULT: "110"},
+        {
+            CONDITIONS: "本市户籍",
+            MATERIALS: "1、身份证\n2、照片",
+            LIMIT: "当场办结",
+            PLACE: "派出所",
+            CONSULT: "110",
+        },
     ),
     "headed boxes with numbered labels": (
         """<div class=s><div class=t>1．设定依据：</div><div>《条例》</div></div><div class=s><div class=t>2．申报材料：</div><div>申请书</div></div>""",
@@ -236,7 +249,10 @@ def test_a_missing_category_is_missing() -> None:
     [
         ("<title>新生儿出生登记-办事指南-某市政务服务网</title><p>申请材料：出生证</p>", "新生儿出生登记"),
         ("<title>某市政务服务网</title><h1>新生儿出生登记办事指南</h1>", "新生儿出生登记"),
-        ("<title>Document</title><header><h2>新生儿出生登记</h2></header><p>申请材料</p><p>出生证</p>", "新生儿出生登记"),
+        (
+            "<title>Document</title><header><h2>新生儿出生登记</h2></header><p>申请材料</p><p>出生证</p>",
+            "新生儿出生登记",
+        ),
         ("<title>办事指南</title><p>事项名称：新生儿出生登记</p>", "新生儿出生登记"),
         ("<title>新生儿出生登记_某市人民政府门户网站</title>", "新生儿出生登记"),
         ("<title>某市政务服务网 | 新生儿出生登记</title>", "新生儿出生登记"),

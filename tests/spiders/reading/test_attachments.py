@@ -29,12 +29,18 @@ def only(html: str) -> OfferedAttachment:
     [
         ("/upload/2024/申请表.docx", f"{HOST}/upload/2024/申请表.docx"),
         ("../files/a.PDF", f"{HOST}/files/a.PDF"),
-        ("/module/download/downfile.jsp?classid=0&filename=x.doc", f"{HOST}/module/download/downfile.jsp?classid=0&filename=x.doc"),
+        (
+            "/module/download/downfile.jsp?classid=0&filename=x.doc",
+            f"{HOST}/module/download/downfile.jsp?classid=0&filename=x.doc",
+        ),
         ("/sys/common/download?fileId=6d2eb720-30ae", f"{HOST}/sys/common/download?fileId=6d2eb720-30ae"),
         ("//gcjs.example.cn//mongo/download/5f2b8c9d1e", "http://gcjs.example.cn//mongo/download/5f2b8c9d1e"),
         ("/fileService/downloadFile.jspx?fileid=77", f"{HOST}/fileService/downloadFile.jspx?fileid=77"),
         ("/servlet/downloadFileServlet?fileNo=3", f"{HOST}/servlet/downloadFileServlet?fileNo=3"),
-        ("/api/web/file/download?fileId=1&filename=1.jpg", f"{HOST}/api/web/file/download?fileId=1&filename=1.jpg"),
+        (
+            "/api/web/file/download?fileId=1&filename=1.jpg",
+            f"{HOST}/api/web/file/download?fileId=1&filename=1.jpg",
+        ),
         ("/a/表.et", f"{HOST}/a/表.et"),
         ("/a/b.ofd", f"{HOST}/a/b.ofd"),
         ("/attach/getFile?attachId=9", f"{HOST}/attach/getFile?attachId=9"),
@@ -56,7 +62,7 @@ def test_links(href: str, address: str) -> None:
         '<a href="javascript:window.print()">打印</a>',
         '<a href="javascript:void(0)" onclick="printPage()">打印本页</a>',
         '<a href="javascript:void(0)" onclick="collect(1)">收藏</a>',
-        '<a onclick="window.open(\'http://zwfw.example.gov.cn/apply?id=1\')">在线办理</a>',
+        "<a onclick=\"window.open('http://zwfw.example.gov.cn/apply?id=1')\">在线办理</a>",
         '<a href="javascript:;" onclick="login()">登录</a>',
         '<a href="/bszn/2.html">居住证申领</a>',
         '<a href="#s1">申请材料</a>',
@@ -120,7 +126,8 @@ def test_a_handle_finds_the_element_that_offers() -> None:
 
 def test_data_attributes() -> None:
     files = json.dumps(
-        [{"ATTACHNAME": "申请表.docx", "FILEPATH": "/f/1"}, {"ATTACHNAME": "样表.png", "FILEPATH": "/f/2"}], ensure_ascii=False
+        [{"ATTACHNAME": "申请表.docx", "FILEPATH": "/f/1"}, {"ATTACHNAME": "样表.png", "FILEPATH": "/f/2"}],
+        ensure_ascii=False,
     )
     found = offered(f"<a data-attach='{files}'>空白表格</a>")
     assert [(f.offer, f.label, f.url) for f in found] == [
@@ -191,10 +198,14 @@ def test_one_file_offered_twice_is_one_attachment() -> None:
 
 
 def test_addresses_start_from_the_base() -> None:
-    page = PageReading.of('<head><base href="http://cdn.example.cn/x/"></head><a href="a.doc">申请表</a>', URL)
+    page = PageReading.of(
+        '<head><base href="http://cdn.example.cn/x/"></head><a href="a.doc">申请表</a>', URL
+    )
     assert page.attachments[0].url == "http://cdn.example.cn/x/a.doc"
 
 
-@pytest.mark.parametrize("href", ["http://[bad/a.doc", "http://a b/c.doc", "///a.doc", "a.doc\x01", "java\nscript:x"])
+@pytest.mark.parametrize(
+    "href", ["http://[bad/a.doc", "http://a b/c.doc", "///a.doc", "a.doc\x01", "java\nscript:x"]
+)
 def test_broken_addresses_harm_nothing(href: str) -> None:
     assert isinstance(offered(f'<a href="{href}">申请表</a>'), tuple)
