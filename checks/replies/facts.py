@@ -167,17 +167,27 @@ def _count_limits(reply: str, expected: Expected) -> tuple[list[str], list[str]]
     allowed = [*expected.limits, *_limits(expected.allowed)]
     matched: list[str] = []
     wrong: list[str] = []
-    for clause in re.split(r"[。;;\n!?]", plain(reply)):
+    for clause in re.split(r"[。;;\n!?,、]", _VALIDITY.sub(" ", plain(reply))):
         for each in _limits(clause):
             if any(each.agrees(one) for one in expected.limits):
                 matched.append(_said(each))
-            elif any(each.agrees(one) for one in allowed):
-                continue
-            elif (each is not AT_ONCE and (each.unit == "workday" or _LIMIT_CONTEXT.search(clause))) or (
-                each == AT_ONCE and re.search(r"办结|即办|立等|取证|领证", clause)
-            ):
+            elif not any(each.agrees(one) for one in allowed) and _is_limit(each, clause):
                 wrong.append(_said(each))
     return list(dict.fromkeys(matched))[:1], list(dict.fromkeys(wrong))
+
+
+_VALIDITY = re.compile(
+    r"有效期?(?:限)?(?:为|是|:)?[^,。;\n]{0,4}?(?:\d+|[一二两三四五六七八九十]+)\s*个?(?:年|月|天|日)"
+)
+"""How long a document is valid is no time limit."""
+
+
+def _is_limit(duration: Duration, clause: str) -> bool:
+    """Whether a length of time is said of the handling, and not of a photo's age or a document's validity."""
+    if duration == AT_ONCE:
+        return re.search(r"办结|即办|立等|取证|领证", clause) is not None
+    bare = len(clause.strip()) <= 8
+    return duration.unit == "workday" or bare or _LIMIT_CONTEXT.search(clause) is not None
 
 
 def _said(duration: Duration) -> str:

@@ -100,7 +100,7 @@ def judge_reply(
     if matched == 0:
         head = "\n".join(text.splitlines()[:4])[:220]
         given_up = _NOT_UNDERSTOOD.search(head)
-        if given_up and (_APOLOGY.search(head) or short or not _states(text, asked)):
+        if given_up and (_gives_up_first(text) or not (about and _states(text, asked))):
             return Judged(verdict=Verdict.FALLBACK, why=f"“{given_up[0][:30]}”")
         handed = _HANDED.search(text)
         if handed and not (about and _states(text, asked)):
@@ -119,6 +119,12 @@ def judge_reply(
     if _states(text, asked):
         return Judged(verdict=Verdict.ANSWERED, why="it states something of the kind asked for")
     return Judged(verdict=Verdict.OFF_TOPIC, why="it says nothing of the matter or of what was asked for")
+
+
+def _gives_up_first(text: str) -> bool:
+    """Whether a reply begins with an apology for knowing nothing, whatever it offers thereafter."""
+    first = " ".join(re.split(r"[。!！\n]", text)[:2])
+    return _APOLOGY.search(first) is not None and _NOT_UNDERSTOOD.search(first) is not None
 
 
 def _mostly_error(text: str) -> bool:
@@ -203,7 +209,11 @@ def _about(text: str, matter: str, others: Iterable[str]) -> bool:
 def _other_named(text: str, matter: str, others: Iterable[str]) -> str | None:
     said, own = _common(text), _common(core(matter))
     found = [
-        each for each in others if (name := _common(core(each))) != own and len(name) >= 4 and name in said
+        each
+        for each in others
+        if (name := _common(core(each))) != own
+        # 身份证 alone is named as a material too: a short name counts with its action only
+        and (name if len(name) >= 4 else _common(each)) in said
     ]
     return max(found, key=len) if found else None
 

@@ -36,7 +36,13 @@ GUIDES: dict[str, dict[str, str]] = {
     },
 }
 GREETING = "您好，我是智能客服小江，请问有什么可以帮您？"
-_KINDS = (("材料", "申请材料"), ("多长时间", "承诺办结时限"), ("收费", "收费"), ("地点", "办理地点/时间"), ("电话", "咨询方式"))
+_KINDS = (
+    ("材料", "申请材料"),
+    ("多长时间", "承诺办结时限"),
+    ("收费", "收费"),
+    ("地点", "办理地点/时间"),
+    ("电话", "咨询方式"),
+)
 
 
 def _asked(question: str) -> tuple[str | None, str | None]:
@@ -88,7 +94,11 @@ BRAINS: dict[str, Callable[[str], str | None]] = {
 }
 
 _STYLE = "<style>body{margin:0;font:14px sans-serif;min-height:900px}.panel{width:340px;height:420px;background:#fff;border:1px solid #888;overflow:auto}</style>"
-_HEAD = "<!DOCTYPE html><html lang=zh><head><meta charset=utf-8><title>江城市政务服务网</title>" + _STYLE + "</head><body>"
+_HEAD = (
+    "<!DOCTYPE html><html lang=zh><head><meta charset=utf-8><title>江城市政务服务网</title>"
+    + _STYLE
+    + "</head><body>"
+)
 _PORTAL = """<header><h1>江城市政务服务网</h1><form action=/search><input name=kw placeholder="请输入事项名称"><button>搜索</button></form>
 <nav><a href="/list">办事服务</a> <a href="/consult">我要咨询</a> <a href="/news">政务动态</a></nav></header>
 <main><h2>热门服务</h2><ul><li><a href="/g/1">临时居民身份证办理</a></li><li><a href="/g/2">户口迁移</a></li></ul>
@@ -194,7 +204,7 @@ def streaming(brain: str) -> str:
 def guarded(brain: str) -> str:
     """A notice to accept and a topic to choose before one can talk."""
     return _page(
-        f"<div id=o style='position:fixed;right:20px;bottom:40px;cursor:pointer'>小江在线</div><div id=b class=panel style='position:fixed;right:20px;bottom:80px;display:none'></div>",
+        "<div id=o style='position:fixed;right:20px;bottom:40px;cursor:pointer'>小江在线</div><div id=b class=panel style='position:fixed;right:20px;bottom:80px;display:none'></div>",
         f"""const talk = () => {{ b.innerHTML = {json.dumps(_PANEL + _AREA)}; bot(b, '{brain}'); }};
         const topics = () => {{ b.innerHTML = '<p>请选择咨询类型</p><ul><li style="cursor:pointer">户籍业务</li><li style="cursor:pointer">社保业务</li><li style="cursor:pointer">其他业务</li></ul>'; for (const li of b.querySelectorAll('li')) li.onclick = talk; }};
         o.onclick = () => {{ b.style.display='block'; b.innerHTML = '<h4>服务须知</h4><p>本服务由人工智能提供，回答仅供参考。</p><label><input type=checkbox id=c>我已阅读并同意</label><button id=y disabled>开始咨询</button>'; c.onchange = () => {{ y.disabled = !c.checked; }}; y.onclick = topics; }};""",
@@ -256,7 +266,9 @@ def none(brain: str) -> str:
 
 def leaves(brain: str) -> str:
     """The page goes elsewhere while the reply is awaited."""
-    return floating(brain).replace("button_only:true", "button_only:true,before:()=>setTimeout(()=>location.href='/news',300)")
+    return floating(brain).replace(
+        "button_only:true", "button_only:true,before:()=>setTimeout(()=>location.href='/news',300)"
+    )
 
 
 def detaches(brain: str) -> str:
@@ -268,7 +280,9 @@ def detaches(brain: str) -> str:
 
 
 def alerts(brain: str) -> str:
-    return floating(brain).replace("button_only:true", "button_only:true,before:()=>alert('为提升服务质量，请对本次服务评价')")
+    return floating(brain).replace(
+        "button_only:true", "button_only:true,before:()=>alert('为提升服务质量，请对本次服务评价')"
+    )
 
 
 MAKES = {
@@ -336,7 +350,9 @@ async def serve_chats() -> AsyncIterator[ChatPortals]:
     async def other(request: web.Request) -> web.Response:
         if request.path == "/consult":
             return html(CONSULT)
-        return html(f"{_HEAD}{_PORTAL}<p>本页为{request.path}，内容正在陆续发布，请您持续关注本网站的更新。</p></body></html>")
+        return html(
+            f"{_HEAD}{_PORTAL}<p>本页为{request.path}，内容正在陆续发布，请您持续关注本网站的更新。</p></body></html>"
+        )
 
     app = web.Application()
     app.router.add_route("*", "/make/{make}/{brain}", make)
