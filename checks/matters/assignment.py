@@ -39,16 +39,16 @@ def match(listed: Sequence[str], required: Sequence[str]) -> list[Match]:
     items = list(dict.fromkeys(required))
     serving: dict[str, list[tuple[str, Relation]]] = defaultdict(list)
     served: Counter[str] = Counter()
+    whole: Counter[str] = Counter()  # items that a name covers whole
     for name in names:
         relations = {item: relation for item in items if (relation := relation_of(name, item)) is not None}
         own = _only(relations, Relation.SAME)
-        outright = _only(relations, Relation.VARIANT, Relation.BROADER)
-        # what it names outright it does not also name in part
-        chosen = own or outright or relations
+        chosen = own or relations
         for item, relation in chosen.items():
             serving[item].append((name, relation))
         served[name] = len(chosen)
-    lines = [_line(item, serving[item], served) for item in items]
+        whole[name] = len(_only(chosen, Relation.SAME, Relation.VARIANT, Relation.BROADER))
+    lines = [_line(item, serving[item], whole) for item in items]
     extra = [
         Match(required=None, listed=name, relation=Relation.EXTRA, similarity=0.0)
         for name in names
@@ -61,14 +61,14 @@ def _only(relations: Mapping[str, Relation], *wanted: Relation) -> dict[str, Rel
     return {item: relation for item, relation in relations.items() if relation in wanted}
 
 
-def _line(item: str, candidates: list[tuple[str, Relation]], served: Counter[str]) -> Match:
+def _line(item: str, candidates: list[tuple[str, Relation]], whole: Counter[str]) -> Match:
     if not candidates:
         return Match(required=item, listed=None, relation=Relation.MISSING, similarity=0.0)
     scored = sorted(
         (
             (
                 Match(required=item, listed=name, relation=relation, similarity=similarity(name, item))
-                if relation is not Relation.VARIANT or served[name] == 1
+                if relation is not Relation.VARIANT or whole[name] == 1
                 else Match(
                     required=item, listed=name, relation=Relation.BROADER, similarity=similarity(name, item)
                 )

@@ -147,7 +147,7 @@ def _about(wider: _Atom, other: _Atom, words: Lexicon) -> bool:
     if wider[1] != other[1] or not _same_unknown(wider[3], other[3]):
         return False
     for (_, wide), (_, narrow) in zip(wider[4], other[4], strict=True):
-        if not wide or not narrow or (wide not in (ANY, narrow)):
+        if wide != narrow and (wide != ANY or not narrow):
             return False
     return all(any(words.is_kind_of(each, thing) for each in other[0]) for thing in wider[0]) and all(
         any(words.is_kind_of(each, thing) for thing in wider[0]) for each in other[0]

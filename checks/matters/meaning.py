@@ -16,6 +16,7 @@ from checks.matters.segments import segments
 
 _BENEFIT = "待遇"
 _JOINT = "互转"
+_WEAK = 2  # the least rank of a verb that stands for itself
 _WHOLE = "全部"
 _PART_OF_WHOLE = "签注"
 
@@ -70,10 +71,10 @@ def cells_of(name: str) -> tuple[Cell, ...]:
     """The cells of meaning that a name covers; empty for a name without a word."""
     words = lexicon()
     phrases = _phrases(printed_form(name), words)
-    if not any(each.things for each in phrases):
-        for each in phrases:
+    for each in phrases:
+        if not each.things:
             acts = any(rank > 1 for _, rank, _ in each.verbs)
-            each.things |= each.weak_things or (set() if acts else each.things_alone)
+            each.things = each.weak_things or (set() if acts else each.things_alone)
     actions = [_actions(each, words) for each in phrases]
     phrases, actions = _with_ellipses_filled(phrases, actions)
     if any(_JOINT in each for each in actions):
@@ -119,11 +120,11 @@ def _actions(phrase: _Phrase, words: Lexicon) -> tuple[str, ...]:
     if above:
         return above[-1][2]
     top = max(rank for _, rank, _ in phrase.verbs)
-    chosen = [(place, families) for place, rank, families in phrase.verbs if rank == top]
-    place, found = chosen[-1]
-    for earlier, families in reversed(chosen[:-1]):
+    last = max(at for at, (_, rank, _) in enumerate(phrase.verbs) if rank == top)
+    place, _, found = phrase.verbs[last]
+    for earlier, rank, families in reversed(phrase.verbs[:last]):
         equals = any({*families, *found} <= each for each in words.sisters)
-        if earlier != place - 1 or not equals:
+        if earlier != place - 1 or rank < _WEAK or not equals:
             break
         place, found = earlier, families + found
     return tuple(dict.fromkeys(found))
@@ -132,31 +133,50 @@ def _actions(phrase: _Phrase, words: Lexicon) -> tuple[str, ...]:
 def _with_ellipses_filled(
     phrases: list[_Phrase], actions: list[tuple[str, ...]]
 ) -> tuple[list[_Phrase], list[tuple[str, ...]]]:
+    """Each phrase with what it leaves to its neighbours: 补领、换领号牌, 企业及分支机构设立、变更."""
     filled: list[_Phrase] = []
+    doing: list[tuple[str, ...]] = []
+    objects: list[_Phrase] = []  # the objects that the next bare verb goes on with
     for at, phrase in enumerate(phrases):
-        before = filled[at - 1] if at else None
         after = phrases[at + 1] if at + 1 < len(phrases) else None
-        whole = replace(phrase, things=set(phrase.things), aspects=dict(phrase.aspects))
-        lacks_thing = not (phrase.things or phrase.unknown)
-        if before and (lacks_thing or phrase.things == {_BENEFIT} or not actions[at - 1]):
-            whole.aspects = {**before.aspects, **whole.aspects}
-        if lacks_thing:
-            neighbour = before if before and (before.things or before.unknown) else after
-            # 结婚、离婚登记: a phrase that names an aspect of its own may do without a thing
-            if neighbour and not (phrase.aspects and not neighbour.things):
-                whole.things |= neighbour.things
-                whole.unknown = neighbour.unknown
-                whole.part = whole.part or neighbour.part
-                if neighbour is after:
-                    whole.aspects = {**after.aspects, **whole.aspects}
-        filled.append(whole)
-    own = list(actions)
-    for at, each in enumerate(own):
-        if not each:
-            later = next((other for other in own[at + 1 :] if other), ())
-            earlier = next((other for other in reversed(own[:at]) if other), ())
-            actions[at] = later or earlier
-    return filled, actions
+        action = actions[at] or _nearest_action(actions, at)
+        follows_objects = at > 0 and not actions[at - 1]
+        if phrase.things or phrase.unknown:
+            carried = (
+                objects[-1].aspects if objects and (phrase.things == {_BENEFIT} or follows_objects) else {}
+            )
+            whole = [replace(phrase, aspects={**carried, **phrase.aspects})]
+        elif phrase.aspects and follows_objects:
+            whole = [phrase]  # 驾驶证、学历公证: an object that its aspect names
+        elif any(each.things or each.unknown for each in objects):
+            whole = [_completed(phrase, each) for each in objects]
+        elif objects:
+            whole = [replace(phrase, aspects={**objects[-1].aspects, **phrase.aspects})]
+            if after is not None and after.things:
+                whole = [_completed(each, after) for each in whole]
+        else:
+            takes = after is not None and not (phrase.aspects and not after.things)
+            whole = [_completed(phrase, after) if takes and after is not None else phrase]
+        objects = [*objects, *whole] if follows_objects else whole
+        filled += whole
+        doing += [action] * len(whole)
+    return filled, doing
+
+
+def _nearest_action(actions: Sequence[tuple[str, ...]], at: int) -> tuple[str, ...]:
+    """The action of the next phrase that has one, else of the last before."""
+    return next((each for each in (*actions[at + 1 :], *reversed(actions[:at])) if each), ())
+
+
+def _completed(phrase: _Phrase, neighbour: _Phrase) -> _Phrase:
+    """A phrase without a thing, with the neighbour's."""
+    return replace(
+        phrase,
+        things=set(neighbour.things),
+        unknown=neighbour.unknown,
+        part=phrase.part or neighbour.part,
+        aspects={**neighbour.aspects, **phrase.aspects},
+    )
 
 
 def _joint_cell(phrases: Sequence[_Phrase], words: Lexicon) -> Cell:

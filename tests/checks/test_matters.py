@@ -119,7 +119,7 @@ def test_a_title_is_recognised_as_being_about_a_matter(matter: str, title: str) 
 
 @pytest.mark.parametrize("name", ["", "（", "跨省通办", "😀", "a" * 5000, "、、、", "和", "\u200b"])
 def test_anything_may_be_listed(name: str) -> None:
-    assert [each.relation for each in match([name], ["失业登记"])][0] is Relation.MISSING
+    assert match([name], ["失业登记"])[0].relation is Relation.MISSING
 
 
 _TABLE = Path(__file__).with_name("matter_names.tsv")
@@ -169,3 +169,8 @@ def test_words_of_other_fields_are_matched_by_what_no_lexicon_explains() -> None
     assert relation_of("海员外派机构资质审批（跨省通办）", required) is Relation.VARIANT
     assert relation_of("海员外派机构资质变更", required) is None
     assert relation_of("引航员资质审批", required) is None
+
+
+def test_a_part_of_a_wider_item_stays_its_own_items_other_name() -> None:
+    lines = match(["夫妻投靠落户"], ["户口迁移", "夫妻投靠户口迁移"])
+    assert [each.relation for each in lines] == [Relation.NARROWER, Relation.VARIANT]
