@@ -8,7 +8,6 @@ fresh context, and compares with what the others showed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from probes.browsers.agreement import compared
@@ -95,7 +94,7 @@ class _Look:
 
     async def _load(self, engine: str, attempt: int, *, timed: bool = False) -> Loaded:
         context = self._context
-        loaded = await context.engines.load(
+        return await context.engines.load(
             engine,
             self._page.url,
             fresh=attempt > 1,
@@ -104,10 +103,6 @@ class _Look:
             timeout_s=context.settings.page_timeout_s,
             scope=context.portal.slug,
         )
-        if loaded.status is None and loaded.text and engine == "webkit":
-            # WebDriver does not tell the status of a document: the crawl's is taken where it is the same address
-            loaded = replace(loaded, status=self._page.http_status)
-        return loaded
 
     def _observed(self, loaded: Loaded, attempt: int) -> PageLoad:
         assert self._page.id is not None

@@ -29,7 +29,7 @@ def compared(loads: Iterable[Loaded]) -> list[Loaded]:
         uncaught exception of the page stands beside it that no full engine met, else with `engine_disagrees`;
         the note says both lengths.
     """
-    loads = list(loads)
+    loads = _with_known_status(list(loads))
     shown = [each for each in loads if each.outcome is Outcome.OK]
     if len(shown) < 2:
         return loads
@@ -41,6 +41,22 @@ def compared(loads: Iterable[Loaded]) -> list[Loaded]:
         else each
         for each in loads
     ]
+
+
+def _with_known_status(loads: list[Loaded]) -> list[Loaded]:
+    """Give the status of a document to the engine that cannot tell it, where another ended at the same address."""
+    known = {each.final_url: each for each in loads if each.status is not None}
+    return [
+        _with_status(each, known[each.final_url])
+        if each.status is None and each.text and each.final_url in known
+        else each
+        for each in loads
+    ]
+
+
+def _with_status(load: Loaded, other: Loaded) -> Loaded:
+    is_refused = other.status is not None and other.status >= 400
+    return replace(load, status=other.status, reason=other.reason if is_refused else load.reason)
 
 
 def _far_less(length: int, reference: int) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import psutil
-from playwright.async_api import Page, async_playwright
+from playwright.async_api import Page, Playwright, async_playwright
 
 from probes.browsers.control import ControlPage
 from probes.browsers.engines import EngineInfo, find_engines
@@ -24,6 +24,7 @@ from probes.browsers.looking import BrowserGoneError, Look
 from probes.browsers.playwright_engine import PlaywrightEngine
 from probes.browsers.pressure import PressureGauge
 from probes.browsers.visiting import Wanted
+from probes.browsers.webkit_engine import WebKitEngine
 from results.records import Reason
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ class EnginePool:
         self._politeness = politeness
         self._suffix = user_agent_suffix
         self._gate = Gate(at_once or max(4, 2 * (os.cpu_count() or 2)))
-        self._engines: dict[str, PlaywrightEngine] = {}
+        self._engines: dict[str, PlaywrightEngine | WebKitEngine] = {}
         self._found: list[EngineInfo] = []
         self._ends = AsyncExitStack()
         self._gauge = gauge or PressureGauge()
@@ -85,20 +86,14 @@ class EnginePool:
         for engine in self._found:
             if engine.problem:
                 self.missing[engine.name] = engine.problem
-            elif engine.driver == "playwright":
-                usable.append(engine)
             else:
-                self.missing[engine.name] = "driven by WebDriver"
+                usable.append(engine)
         if usable:
             await self._ends.enter_async_context(self._gauge)
             control = await self._ends.enter_async_context(ControlPage())
-            playwright = await self._ends.enter_async_context(async_playwright())
-            engines = [
-                PlaywrightEngine(
-                    playwright, each, proxy=self._proxy, control=control, user_agent_suffix=self._suffix
-                )
-                for each in usable
-            ]
+            by_playwright = any(each.driver == "playwright" for each in usable)
+            playwright = await self._ends.enter_async_context(async_playwright()) if by_playwright else None
+            engines = [self._driver_of(each, playwright, control) for each in usable]
             await asyncio.gather(*(self._start(each) for each in engines))
         return self
 
@@ -178,9 +173,10 @@ class EnginePool:
             BrowserGoneError: No engine can be used.
             playwright.async_api.Error: The browser failed.
         """
-        driver = self._engines.get(engine) or next(iter(self._engines.values()), None)
+        drivers = {name: each for name, each in self._engines.items() if isinstance(each, PlaywrightEngine)}
+        driver = drivers.get(engine) or next(iter(drivers.values()), None)
         if driver is None:
-            raise BrowserGoneError("no engine can be used")
+            raise BrowserGoneError("no engine that can be worked with")
         async with driver.page(scope, device, fresh=fresh) as page:
             yield page
 
@@ -194,10 +190,20 @@ class EnginePool:
         driver = self._engines.get(engine)
         return driver.processes() if driver is not None else []
 
-    async def _start(self, engine: PlaywrightEngine) -> None:
+    def _driver_of(
+        self, engine: EngineInfo, playwright: Playwright | None, control: ControlPage
+    ) -> PlaywrightEngine | WebKitEngine:
+        if engine.driver == "playwright" and playwright is not None:
+            return PlaywrightEngine(
+                playwright, engine, proxy=self._proxy, control=control, user_agent_suffix=self._suffix
+            )
+        return WebKitEngine(engine, proxy=self._proxy, control=control, user_agent_suffix=self._suffix)
+
+    async def _start(self, engine: PlaywrightEngine | WebKitEngine) -> None:
         try:
             await engine.start()
         except BrowserGoneError as error:
+            await engine.close()
             self.missing[engine.info.name] = str(error)
             return
         if not await engine.heal():

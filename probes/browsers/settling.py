@@ -12,8 +12,8 @@ QUIET_S = 0.4
 """A page rests when nothing was added, removed or rewritten for this long."""
 CAP_S = 8.0
 """Carousels, counters and long polls never rest: after this long a page is taken as it is."""
-_EMPTY_S = 3.0
-_EMPTY_CHARACTERS = 40
+EMPTY_S = 3.0
+EMPTY_CHARACTERS = 40
 _POLL_S = 0.05
 
 # Steady: a carousel turns for ever, but its text stays as long as it was. Empty: a page that shows next to
@@ -105,7 +105,7 @@ async def settle(
         try:
             quiet = await asyncio.wait_for(
                 page.evaluate(
-                    REST_SCRIPT, [quiet_s * 1000, min(_EMPTY_S, left) * 1000, _EMPTY_CHARACTERS, left * 1000]
+                    REST_SCRIPT, [quiet_s * 1000, min(EMPTY_S, left) * 1000, EMPTY_CHARACTERS, left * 1000]
                 ),
                 left + 1,
             )

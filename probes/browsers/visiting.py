@@ -67,7 +67,7 @@ async def visit(page: Page, wanted: Wanted, blank: Loaded, proxy: EgressProxy | 
         loaded = replace(loaded, reason=reason, note=note, download=_is_download(error))
     loaded = _with_traffic(loaded, page, traffic, proxy)
     if loaded.reason is None:
-        loaded = _judged(loaded)
+        loaded = judged(loaded)
     if wanted.screenshot or loaded.reason is not None:
         loaded = replace(loaded, screenshot=await screenshot(page))
     return loaded
@@ -125,7 +125,7 @@ async def _opened(page: Page, wanted: Wanted, loaded: Loaded, traffic: Traffic) 
         loaded = await _await_load_event(page, loaded, wanted.timeout_s, started)
     await settle(page, pending=traffic.pending)
     seen = await asyncio.wait_for(page.evaluate(SNAPSHOT_SCRIPT, _HTML_CAP), _CALL_S)
-    return _filled(loaded, seen, await _text_of_frames(page, seen))
+    return filled(loaded, seen, await _text_of_frames(page, seen))
 
 
 async def _await_load_event(page: Page, loaded: Loaded, timeout_s: float, started: float) -> Loaded:
@@ -150,7 +150,8 @@ async def _text_of_frames(page: Page, seen: Mapping[str, Any]) -> str:
     return "\n".join(texts)
 
 
-def _filled(loaded: Loaded, seen: Mapping[str, Any], frames: str) -> Loaded:
+def filled(loaded: Loaded, seen: Mapping[str, Any], frames: str = "") -> Loaded:
+    """A load with what `SNAPSHOT_SCRIPT` saw, and the text of the page's frames."""
     return replace(
         loaded,
         final_url=seen["url"],
@@ -167,15 +168,12 @@ def _filled(loaded: Loaded, seen: Mapping[str, Any], frames: str) -> Loaded:
 
 def _with_traffic(loaded: Loaded, page: Page, traffic: Traffic, proxy: EgressProxy | None) -> Loaded:
     document = traffic.document
-    served_from = (
-        proxy.remote_ip(*_endpoint(document.url)) if proxy is not None and document is not None else None
-    )
     return replace(
         loaded,
         final_url=loaded.final_url or (page.url if document is not None else None),
         status=document.status if document is not None else None,
         headers=document.headers if document is not None else {},
-        remote_ip=served_from,
+        remote_ip=served_from(document.url, proxy) if document is not None else None,
         console_errors=tuple(traffic.console_errors),
         page_errors=tuple(traffic.page_errors),
         failed_requests=len(traffic.failed),
@@ -184,7 +182,8 @@ def _with_traffic(loaded: Loaded, page: Page, traffic: Traffic, proxy: EgressPro
     )
 
 
-def _judged(loaded: Loaded) -> Loaded:
+def judged(loaded: Loaded) -> Loaded:
+    """A load with the reason why its page does not show what it should, if there is one."""
     reason = judge(
         status=loaded.status,
         headers=loaded.headers,
@@ -209,6 +208,11 @@ def _why(error: Exception, traffic: Traffic, proxy: EgressProxy | None) -> tuple
         return reason, said
     reason, note = refused_or(reason, traffic.documents, proxy)
     return reason, note or said
+
+
+def served_from(url: str, proxy: EgressProxy | None) -> str | None:
+    """The address that a page was served from: the engine sees the proxy's, the proxy knows the true one."""
+    return proxy.remote_ip(*_endpoint(url)) if proxy is not None else None
 
 
 def _endpoint(url: str) -> tuple[str, int]:

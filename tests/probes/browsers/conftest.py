@@ -8,6 +8,7 @@ import pytest_asyncio
 
 from probes.browsers.pool import EnginePool
 from probes.browsers.pressure import PressureGauge, Reading, Strain
+from results.settings import ENGINES
 from spiders.net.egress import EgressGuard, EgressProxy
 from tests.probes.browsers.misbehaving import MisbehavingPortal
 
@@ -30,12 +31,12 @@ async def pool() -> AsyncIterator[EnginePool]:
     async with (
         EgressProxy(EgressGuard(["127.0.0.1"])) as proxy,
         EnginePool(
-            ["chromium", "firefox"],
+            list(ENGINES),
             proxy=proxy,
             politeness=None,
             user_agent_suffix="PortalProbe/test (+mailto:a@b.cn)",
             gauge=CalmGauge(),
         ) as engines,
     ):
-        assert engines.names == ("chromium", "firefox"), engines.missing
+        assert engines.names == ENGINES, engines.missing
         yield engines
