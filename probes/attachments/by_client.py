@@ -93,7 +93,8 @@ async def _take(
         try:
             async with asyncio.timeout(wall_s):
                 async for piece in answer.aiter_bytes():
-                    await sink.take(piece)
+                    if sink.take(piece):
+                        await sink.hand_over()
                     if sink.full:
                         break
         except TimeoutError:

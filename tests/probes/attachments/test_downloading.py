@@ -77,3 +77,43 @@ async def test_a_file_that_is_not_there(server, measured, status, body, reason) 
     seen = await measured(page, url=url)
     assert seen.reason is reason
     assert seen.http_status == status
+
+
+async def test_a_failed_file_is_kept_as_evidence(server, measured, context) -> None:
+    page = server.page("/guide.html", "")
+    body = "<html><title>系统错误</title></html>".encode()
+    seen = await measured(page, url=server.file("/form.pdf", body))
+    kept = list(context.evidence.folder.rglob("*.html"))
+    assert seen.evidence_id is not None
+    assert body in [each.read_bytes() for each in kept]
+
+
+async def test_a_name_never_becomes_a_path(server, measured, tmp_path) -> None:
+    page = server.page("/guide.html", "")
+    header = 'attachment; filename="../../../../tmp/\x1b[31mevil.docx"'.replace("\x1b", "%1B")
+    seen = await measured(page, url=server.file("/d", _docx(), Content_Disposition=header))
+    assert seen.filename == "[31mevil.docx"
+    assert seen.outcome is Outcome.OK
+
+
+async def test_a_mislabelled_file_counts_and_is_noted(server, measured) -> None:
+    page = server.page("/guide.html", "")
+    seen = await measured(page, url=server.file("/form.doc", _docx()))
+    assert (seen.outcome, seen.notes) == (Outcome.OK, "mislabelled")
+
+
+async def test_without_a_browser_a_refused_client_accuses_nobody(server, measured) -> None:
+    page = server.page("/guide.html", "")
+    seen = await measured(page, url=server.file("/form.doc", b"forbidden", status=403))
+    assert seen.outcome is Outcome.BLOCKED
+    seen = await measured("http://127.0.0.1:1/", url="http://127.0.0.1:1/form.doc")
+    assert seen.outcome is Outcome.NOT_MEASURED
+
+
+async def test_robots_rules_are_obeyed(server, measured, context) -> None:
+    page = server.page("/guide.html", "")
+    context.robots = type(context.robots)(context.http, "test")
+    server.file("/robots.txt", b"User-agent: *\nDisallow: /files/")
+    seen = await measured(page, url=server.file("/files/form.docx", _docx()))
+    assert seen.reason is Reason.ROBOTS_DISALLOWED
+    assert server.requests_of("/files/form.docx") == []
