@@ -14,6 +14,8 @@ from typing import Final
 
 from results.records import Reason
 from spiders.net.challenges import recognise
+from spiders.reading.document import Document
+from spiders.reading.regions import divide
 
 SHORT_PAGE: Final = 300
 """Characters of visible text up to which an error's words are the page's whole matter."""
@@ -33,7 +35,7 @@ _MISSING_TITLE = re.compile(
 )
 _ERROR = re.compile(
     r"whitelabel error page|系统(?:繁忙|异常|错误|出错|故障|维护|升级)|服务(?:器)?(?:繁忙|异常|内部错误|出错|错误|不可用|暂停|无响应|维护|升级)|"
-    r"网络(?:繁忙|异常|错误|开小差|超时)|(?:程序|应用|数据库|请求|接口|操作|运行时?)(?:发生)?(?:异常|错误|出错|失败)|(?:页面|网站|系统)?(?:出错了|出错啦|发生错误|报错)|"
+    r"网络(?:繁忙|异常|错误|开小差|超时)|(?:程序|应用|数据库(?:连接)?|请求|接口|操作|运行时?)(?:发生)?(?:异常|错误|出错|失败)|(?:页面|网站|系统)?(?:出错了|出错啦|发生错误|报错)|"
     r"(?:网站|系统|服务|平台|页面)(?:正在|暂时)?(?:维护|升级|建设)中|暂停(?:服务|访问)|站点(?:已)?(?:暂停|停止|关闭)|没有找到站点|"
     r"internal server error|bad gateway|service (?:temporarily )?unavailable|gateway time-?out|an error (?:has )?occurred|"
     r"application error|runtime error|server error in|http status (?:4|5)\d\d|http (?:error )?5\d\d|\b50[0234]\b|"
@@ -73,6 +75,16 @@ _FRAME_ONLY = re.compile(r"[\s\W_]+")
 _UTF8_CHARACTER = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
 _EVERYDAY_PAIR = re.compile(rb"[\xa1\xa3\xb0-\xd7][\xa1-\xfe]")
+# the marks that end a sentence, and the blanks that set Chinese text apart
+_SENTENCE_END = re.compile(r"[。！？；!?;]+\s*|(?<=[一-鿿：，,|])\s+|\s+(?=[一-鿿])")
+_ANNOUNCEMENT = re.compile(r"公告|通知|通告|公示|启事")
+# what only an error says, and says to whoever reads it
+_SAID_TO_VISITOR = re.compile(
+    r"(?:您|你)(?:所|要|想|正在|当前)*(?:访问|查看|浏览|请求|查找|打开)的[^，。]{0,10}(?:不存在|找不到|未找到|没有找到|已|走丢|出错)|页面(?:不存在|找不到|走丢|未找到|没有找到|出错)|"
+    r"找不到(?:该|您|你|此)?[^，。]{0,8}页面|出错[了啦]|系统(?:繁忙|异常|错误)|服务器(?:繁忙|内部错误|异常|出错)|page not found|internal server error",
+    re.I,
+)
+_FRAMED_TEXT = 4000
 _LEAST_SAMPLE = 12
 # characters of which any Chinese page of a government has many, and mojibake next to none
 _EVERYDAY = re.compile("[的一是在有人中理办事务市政公申请材料时限电话网服信息、，。]")
@@ -116,7 +128,11 @@ def judge(
     visible = " ".join(text.split())
     if is_garbled(f"{title} {visible}"):
         return Reason.GARBLED_TEXT
-    return _by_words(title, visible) or _blank(visible, html[:_BODY_SAMPLE], rendered)
+    return (
+        _by_words(title, visible)
+        or _within_frame(title, visible, html, url)
+        or _blank(visible, html[:_BODY_SAMPLE], rendered)
+    )
 
 
 def is_garbled(text: str) -> bool:
@@ -168,17 +184,39 @@ def _by_words(title: str, visible: str) -> Reason | None:
         return Reason.UNSUPPORTED_BROWSER_NOTICE
     if _MISSING.search(visible) and not _is_aside(_MISSING, visible):
         return Reason.SOFT_404
-    if _ERROR.search(visible) and not _is_aside(_ERROR, visible):
+    # an announcement of maintenance is a page of its own
+    if _ERROR.search(visible) and not _is_aside(_ERROR, visible) and not _ANNOUNCEMENT.search(title):
         return Reason.ERROR_PAGE
     return None
 
 
+def _within_frame(title: str, visible: str, html: str, url: str) -> Reason | None:
+    """The same for a page that shows its error within the site's frame: only its own lines are asked."""
+    if not SHORT_PAGE < len(visible) <= _FRAMED_TEXT or not _SAID_TO_VISITOR.search(visible):
+        return None
+    document = Document.parse(html[:_BODY_SAMPLE], url)
+    own = " ".join(
+        line.text
+        for _, line in divide(document).own_lines(document)
+        if not line.image and line.linked * 2 < len(line.text)
+    )
+    return _by_words(title, own) if own and len(own) <= SHORT_PAGE else None
+
+
 def _is_aside(words: re.Pattern[str], visible: str) -> bool:
-    """Whether the words are a remark on a page that says other things: far down, or a small part of it."""
-    found = words.search(visible)
-    if found is None:
-        return True
-    return len(visible) > 120 and found.start() > 0.5 * len(visible)
+    """Whether the words are a remark on a page that says other things: its second half, or a small part."""
+    sentences = [s for s in _SENTENCE_END.split(visible) if s]
+    at = said = 0
+    first = -1
+    for sentence in sentences:
+        if words.search(sentence):
+            first = at if first < 0 else first
+            said += len(sentence)
+        at += len(sentence)
+    if first < 0:
+        # the words run over the end of a sentence
+        return len(visible) > 120
+    return (first * 2 > at and at > 30) or (said * 6 < at and at > 120)
 
 
 def _blank(visible: str, html: str, rendered: bool) -> Reason | None:
