@@ -97,7 +97,13 @@ def _rows(context: RunContext, lists: Sequence[RequiredList], found: _Found, att
     rows: list[ZoneItem] = []
     lines = {each.zone: match(tuple(found.names), each.items) for each in lists}
     extra = [{line.listed for line in each if line.relation is Relation.EXTRA} for each in lines.values()]
-    nobodys = set.intersection(*extra) if extra else set()
+    elsewhere = [item for each in context.lists if each.zone not in lines for item in each.items]
+    nobodys = {
+        name
+        for name in (set.intersection(*extra) if extra else ())
+        # a page may show both zones: what the other one has to list is not extra here
+        if name and not any(relation_of(name, item) for item in elsewhere)
+    }
     note = "; ".join(dict.fromkeys(found.notes))[:1000] or None
     for at, (zone, matches) in enumerate(lines.items()):
         for line in matches:

@@ -39,7 +39,7 @@
     }
     return getComputedStyle(element).cursor === 'pointer' ? element : null;
   };
-  const add = (element, text) => {
+  const add = (element, text, outer = '', inner = '') => {
     if (!text || text.length > 200) return;
     const pressed = pressable(element);
     const link = element.closest('a[href]') || element.querySelector('a[href]');
@@ -49,7 +49,7 @@
     const states = [element, pressed].filter(Boolean);
     kept.push(pressed || element);
     found.push({
-      text, title, hints, signature: signature(element), chrome: chrome(element), visible: visible(element),
+      text, outer, inner, title, hints, signature: signature(element), chrome: chrome(element), visible: visible(element),
       href: link ? link.href : '', raw_href: link ? link.getAttribute('href') : '',
       pressable: pressed !== null, tab: Boolean(element.closest('[role=tab]')),
       disabled: states.some(each => each.disabled || each.getAttribute('aria-disabled') === 'true' || /(^|[-_ ])(disabled|disable|forbid)([-_ ]|$)/i.test(each.className)),
@@ -61,7 +61,10 @@
       if (element.shadowRoot) walk(element.shadowRoot);
       const text = own(element);
       const inline = [...element.children].every(each => INLINE.has(each.tagName));
-      if (/[\u4e00-\u9fff].*[\u4e00-\u9fff]/.test(text) && inline) { add(element, words(element.textContent)); continue; }
+      if (/[\u4e00-\u9fff].*[\u4e00-\u9fff]/.test(text) && inline) {
+        add(element, words(element.textContent), text, words([...element.children].map(each => each.textContent).join(' ')));
+        continue;
+      }
       if (text) add(element, text);
       else if (element.matches('input[type=button], input[type=submit]')) add(element, words(element.value));
       else if (element.matches('a, button, [role=tab], [role=button]') && !words(element.textContent)) {

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from checks.matters import printed_form
@@ -36,6 +36,10 @@ class Block:
     """A block of text, and what its place says about it."""
 
     text: str
+    outer: str = ""
+    """Of a text with another one set into it (a label in a line): what stands outside of that."""
+    inner: str = ""
+    """What is set in."""
     title: str = ""
     hints: str = ""
     """Names that its author gave to it and to what is around it."""
@@ -56,7 +60,10 @@ class Block:
     @property
     def name(self) -> str:
         """The name that it shows; in full, where what is shown is cut short."""
-        text = self.text
+        return self.full(self.text)
+
+    def full(self, text: str) -> str:
+        """A text of the block without its label, and in full where it is shown cut short."""
         cut = text.rstrip(".…")
         if self.title and cut != text and self.title.startswith(cut):
             text = self.title
@@ -87,11 +94,18 @@ def listed_names(
         is_known: Whether a name stands for an item that is looked for.
         labels: Texts that turned out to be tabs.
     """
+    by_signature: dict[str, list[Block]] = defaultdict(list)
+    for each in blocks:
+        if not each.chrome:
+            by_signature[each.signature].append(each)
     groups: dict[str, dict[str, Block]] = defaultdict(dict)
     hidden: dict[str, dict[str, Block]] = defaultdict(dict)
-    for each in blocks:
-        if not each.chrome and each.name not in labels and could_be_name(each.name):
-            (groups if each.visible else hidden)[each.signature].setdefault(each.name, each)
+    for signature, alike in by_signature.items():
+        name_of = _name_among(alike)
+        for each in alike:
+            name = name_of(each)
+            if name not in labels and could_be_name(name):
+                (groups if each.visible else hidden)[signature].setdefault(name, each)
     names: dict[str, str] = {}
     for signature, members in groups.items():
         read = [name for name in members if names_a_guide(name) or is_known(name)]
@@ -105,3 +119,23 @@ def listed_names(
         for name, block in hidden[signature].items():
             names.setdefault(name, block.href)
     return names
+
+
+def _name_among(alike: Sequence[Block]) -> Callable[[Block], str]:
+    """Which part of blocks of one kind is the name, where another text is set into a line.
+
+    A part that repeats from one to the next, or names a department or a button, is a label.
+    """
+    mixed = [each for each in alike if each.outer and each.inner]
+    if not mixed:
+        return lambda block: block.name
+    if _is_label([each.inner for each in mixed]):
+        return lambda block: block.full(block.outer or block.text)
+    if _is_label([each.outer for each in mixed]):
+        return lambda block: block.full(block.inner or block.text)
+    return lambda block: block.name
+
+
+def _is_label(texts: Sequence[str]) -> bool:
+    fixed = sum(bool(_CONTROL.fullmatch(each) or _DEPARTMENT.fullmatch(each)) for each in texts)
+    return fixed * 2 > len(texts) or (len(texts) > 2 and len(set(texts)) * 2 <= len(texts))

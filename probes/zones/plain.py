@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from urllib.parse import urldefrag, urljoin
 
 import lxml.html
@@ -100,7 +101,8 @@ def _walk(element: lxml.html.HtmlElement, url: str) -> Iterator[Block]:
         own = _words(" ".join([child.text or "", *((each.tail or "") for each in child)]))
         whole = all(each.tag in _INLINE for each in child if isinstance(each.tag, str))
         if len(re.findall(r"[一-鿿]", own)) >= 2 and whole:
-            yield _block(child, _words(child.text_content()), url)
+            inner = _words(" ".join(each.text_content() for each in child if isinstance(each.tag, str)))
+            yield replace(_block(child, _words(child.text_content()), url), outer=own, inner=inner)
             continue
         if own:
             yield _block(child, own, url)
