@@ -66,14 +66,18 @@ def module_score(module: str, candidate: Candidate) -> float:
     return max(0.0, score - max(0, len(words) - 6) * 0.15)
 
 
+_RATES = r"好评率|满意率|满意度|好评占比|差评率|差评整改率|参评率|按期整改率"
+_COUNTS = r"评价总?条?数|评价总?量|好评数|累计评价"
 _FIGURE = r"(?:\d{1,3}(?:[,，]\d{3})+|\d+)(?:\.\d+)?"
-_AFTER = re.compile(
-    rf"(好评率|满意率|满意度|好评占比|差评率|差评整改率|评价总?数|评价总?量|评价总?条数|好评数|累计评价|参评率|按期整改率)"
-    rf"[^\d\n]{{0,8}}\n?[^\d\n]{{0,4}}({_FIGURE}\s*(?:%|％|万?(?:条|件|次|个|人次|例)|万|分)?)"
+_SHARE = rf"{_FIGURE}\s*(?:%|％|分)"
+_COUNT = rf"{_FIGURE}\s*(?:万?(?:条|件|次|个|人次|例)|万)?(?![\d.,%％分])"
+_GAP = r"[^\d\n]{0,8}\n?[^\d\n]{0,4}"
+_AFTER = tuple(
+    re.compile(rf"({names}){_GAP}({figure})") for names, figure in ((_RATES, _SHARE), (_COUNTS, _COUNT))
 )
-_BEFORE = re.compile(
-    rf"({_FIGURE}\s*(?:%|％|万?(?:条|件|次|个|人次)|万)?)\s*\n?\s*"
-    r"(好评率|满意率|满意度|好评占比|评价总?数|评价总?量|好评数|累计评价)"
+_BEFORE = tuple(
+    re.compile(rf"(?<![\d.,])({figure})\s*\n?\s*({names})")
+    for names, figure in ((_RATES, _SHARE), (_COUNTS, _COUNT))
 )
 _ORDER = ("好评率", "满意率", "满意度", "好评占比")
 
@@ -81,11 +85,12 @@ _ORDER = ("好评率", "满意率", "满意度", "好评占比")
 def published_figure(text: str) -> str | None:
     """The rating figures that a page publishes, e.g. `好评率 98.5%, 评价数 12345`; None where there are none."""
     found: dict[str, str] = {}
-    for match in _AFTER.finditer(text):
-        found.setdefault(match[1], re.sub(r"\s", "", match[2]).replace("％", "%"))
+    # a tile shows its figure above its name, a line behind it: a page keeps to one of the two
+    for name, figure in (match.groups() for pattern in _AFTER for match in pattern.finditer(text)):
+        found.setdefault(name, re.sub(r"\s", "", figure).replace("％", "%"))
     if not found:
-        for match in _BEFORE.finditer(text):
-            found.setdefault(match[2], re.sub(r"\s", "", match[1]).replace("％", "%"))
+        for figure, name in (match.groups() for pattern in _BEFORE for match in pattern.finditer(text)):
+            found.setdefault(name, re.sub(r"\s", "", figure).replace("％", "%"))
     if not found:
         return None
     names = sorted(found, key=lambda each: _ORDER.index(each) if each in _ORDER else len(_ORDER))

@@ -105,14 +105,13 @@ async def run_trial(windows: Windows, box: Sighting, query: str, *, timeout_s: f
     watch = Watch(page)
     await watch.start()
     mark = _Mark(windows, page)
-    sent = time.monotonic()
-    way = await _submit(windows, box, watch, mark, timeout_s)
+    way, sent = await _submit(windows, box, watch, mark, timeout_s)
     if way is None:
         return Trial(
             reason=Reason.TIMEOUT,
             notes=("nothing happened after Enter and the button",),
             url=page.url,
-            elapsed_ms=(time.monotonic() - sent) * 1000,
+            elapsed_ms=round((time.monotonic() - sent) * 1000, 1),
         )
     await windows.follow(mark.popups, cap_s=0.1)
     remaining = max(1.0, timeout_s - (time.monotonic() - sent))
@@ -163,26 +162,34 @@ class _Mark:
         )
 
 
-async def _submit(windows: Windows, box: Sighting, watch: Watch, mark: _Mark, cap_s: float) -> str | None:
-    """Send the query by Enter, else by a button beside the box. Returns the way that worked."""
+async def _submit(
+    windows: Windows, box: Sighting, watch: Watch, mark: _Mark, cap_s: float
+) -> tuple[str | None, float]:
+    """Send the query by Enter, else by a button beside the box.
+
+    Returns:
+        The way that worked, or None; and when it was sent, by the monotonic clock in seconds.
+    """
     assert box.element is not None
+    sent = time.monotonic()
     with contextlib.suppress(Error):
         await box.element.press("Enter", no_wait_after=True, timeout=3000)
     if await _reacts(windows, watch, mark):
-        return "Enter"
+        return "Enter", sent
     for button in submitters(box, await look(mark.page, "clickables")):
         if button.element is None:
             continue
+        sent = time.monotonic()
         await press(button.element)
         if await _reacts(windows, watch, mark):
-            return f"the button “{(button.names or 'without a name').strip()[:20]}”"
+            return f"the button “{(button.names or 'without a name').strip()[:20]}”", sent
     # slow servers: a request may be on its way all the while
     until = time.monotonic() + cap_s
     while windows.traffic.pending() and time.monotonic() < until:
         await asyncio.sleep(_POLL_S)
         if mark.reacted() or (await watch.read()).fresh:
-            return "Enter or a button"
-    return None
+            return "Enter or a button", sent
+    return None, sent
 
 
 async def _reacts(windows: Windows, watch: Watch, mark: _Mark) -> bool:
