@@ -62,6 +62,11 @@ _PRESS = re.compile(
 _ENACTED = re.compile(
     r"自.{0,16}(?:发布|公布|印发|颁布)之日起(?:施行|实施|执行)|自\d{4}年\d{1,2}月\d{1,2}日起(?:施行|实施)"
 )
+# a guide holds until it is changed; a call for applications ends
+_DEADLINE = re.compile(
+    r"(?:截止|逾期|报名|申报|公示)(?:时间|日期|期限|期)?[^。]{0,12}\d{1,2}月\d{1,2}日|(?:20\d{2}年)?\d{1,2}月\d{1,2}日[^。，]{0,8}(?:前(?:报|将|提|完)|截止|止(?:[，。]|$))"
+)
+_SIGNED = re.compile(r"^(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$")
 _DISCLOSURE = re.compile(r"政府信息公开|依申请公开|公开(?:政府)?信息|信息公开申请")
 _BUTTONS = re.compile(
     r"在线办理|在线申报|网上办理|立即办理|我要办|在线申请|网上申报|办理进度|收藏事项|材料下载|事项收藏|预约办理|在线预约"
@@ -197,7 +202,7 @@ def _weigh_place(
     elif name and _MATTER_TITLE.search(name):
         evidence.add(0.7, f"its title names a matter ({name[:20]})")
     if other_title := _OTHER_TITLE.search(_first_part(document.title)) or _OTHER_TITLE.search(name):
-        evidence.add(-2.5, f"its title names another kind of text ({other_title.group()[:12]})")
+        evidence.add(-3.5, f"its title names another kind of text ({other_title.group()[:12]})")
     if _DISCLOSURE.search(headed):
         evidence.add(-3.0, "it is about the disclosure of information")
     address = urlsplit(document.url)
@@ -220,6 +225,10 @@ def _weigh_other_kinds(evidence: Evidence, document: Document, own: Sequence[tup
     press = set(_PRESS.findall(text))
     if press:
         evidence.add(-min(2.0, 0.7 * len(press)), f"words of the press ({'、'.join(sorted(press))[:20]})")
+    if any(_DEADLINE.search(line.text[:400]) for _, line in own):
+        evidence.add(-1.2, "it has a closing date")
+    if any(_SIGNED.match(line.text) for _, line in own[-8:]):
+        evidence.add(-0.6, "signed with a date")
     if _ENACTED.search(document.text[-1500:]):
         evidence.add(-1.0, "it sets itself in force")
     if _DISCLOSURE.search(text) and len(_DISCLOSURE.findall(document.text)) >= 4:

@@ -135,7 +135,8 @@ def bare_label(text: str) -> str:
             text = text[1:-1]
     if len(text) > 2:
         text = _NOTE.sub("", text).rstrip(" :：")
-    return "".join(text.split()).strip("·:：")
+    text = "".join(text.split()).strip("·:：")
+    return text.removesuffix("如下") if len(text) > 4 else text
 
 
 def numbering_of(text: str) -> str:
