@@ -69,6 +69,8 @@ class WebKitEngine:
         self._display = VirtualDisplay(engine.beside[1] if len(engine.beside) > 1 else None)
         self._session: WebKitSession | None = None
         self._scope = ""
+        self._trusted: set[str] = set()
+        """Hosts whose pages have opened."""
         self._turn = asyncio.Lock()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="webkit")
 
@@ -149,16 +151,18 @@ class WebKitEngine:
             if wanted.screenshot or loaded.reason is not None:
                 loaded = replace(loaded, screenshot=session.screenshot())
             session.close_popups()
+            if loaded.final_url is not None and loaded.final_url.startswith("https:"):
+                self._trusted.add(urlsplit(loaded.final_url).hostname or "")
         except PageFailedError as error:
             said, where = error.args
             reason, note = refused_or(_named(said, where), [wanted.url, where], self._proxy)
             loaded = replace(loaded, reason=reason, note=note or said, screenshot=session.screenshot())
         except NoPageError as error:
-            if session.loads > 1:
-                # over a page that failed, a refused certificate looks the same: a fresh session tells
-                self._end()
-                return self._visit(wanted, blank, scope, fresh=True)
             loaded = replace(loaded, reason=Reason.BLANK_PAGE, note=str(error), download=True)
+            if wanted.url.startswith("https:") and host not in self._trusted:
+                # a refused certificate ends a navigation just so; a host whose pages opened has a good one
+                note = "the navigation was cancelled: over https, for a certificate that is not trusted"
+                loaded = replace(loaded, reason=Reason.TLS_INVALID, note=note, download=False)
         except TooSlowError as error:
             loaded = replace(loaded, reason=Reason.TIMEOUT, note=str(error))
             self._end()  # what hangs in it would hang beside the next page

@@ -25,7 +25,7 @@ from probes.browsers.settling import CAP_S, EMPTY_CHARACTERS, EMPTY_S, QUIET_S, 
 
 _CALL_S = 15.0
 _POLL_S = 0.1
-_GONE_BACK_S = 1.0
+_GONE_BACK_S = 3.0
 _MOST_DIALOGS = 100
 _MOST_FRAMES = 20
 _HTML_CAP = 500_000
@@ -125,7 +125,7 @@ class WebKitSession:
         before = str(self._call(self._current_url))
         self._run("document.__portalProbeOld = 1")
         self._call(self._driver.get, url)
-        started = time.monotonic()
+        started = back_since = time.monotonic()
         while time.monotonic() - started < timeout_s:
             time.sleep(_POLL_S)
             self._dismiss_dialogs()
@@ -134,8 +134,9 @@ class WebKitSession:
                 continue
             if state["old"]:
                 # a navigation that ended without a page takes the address back to where it was
-                is_over = time.monotonic() - started > _GONE_BACK_S and before != url
-                if is_over and str(self._call(self._current_url)) == before:
+                if before == url or str(self._call(self._current_url)) != before:
+                    back_since = time.monotonic()
+                elif time.monotonic() - back_since > _GONE_BACK_S:
                     raise NoPageError("the address answers with a download: no page is shown")
                 continue
             if state["at"] == "about:blank" and not state["answered"]:
