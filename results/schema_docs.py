@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from results.store import SCHEMA_VERSION
+from results.schema import SCHEMA_VERSION
 from results.tables import Column, Record, tables
 from results.views import VIEWS
 

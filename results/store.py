@@ -15,14 +15,13 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
-from results import views
 from results.errors import StoreError
 from results.ledger import FinishedUnit, Run, State, Sweep
 from results.moments import now
-from results.tables import Record, tables
+from results.schema import APPLICATION_ID, SCHEMA_VERSION, bring_up_to_date
+from results.tables import Record
 
-SCHEMA_VERSION = 1
-APPLICATION_ID = 0x70726F62  # "prob": tells our files from other people's
+__all__ = ["SCHEMA_VERSION", "Store"]
 
 RecordT = TypeVar("RecordT", bound=Record)
 
@@ -208,42 +207,4 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     connection.execute("pragma synchronous = normal")
     connection.execute("pragma foreign_keys = on")
     if version < SCHEMA_VERSION:
-        _create(connection)
-
-
-def _create(connection: sqlite3.Connection) -> None:
-    database = sqlite_utils.Database(connection)
-    connection.execute("begin immediate")
-    try:
-        connection.execute(f"pragma application_id = {APPLICATION_ID}")
-        for record in tables():
-            for statement in _table_sql(record):
-                connection.execute(statement)
-        views.create(database)
-        connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
-        connection.execute("commit")
-    except BaseException:
-        connection.execute("rollback")
-        raise
-
-
-def _table_sql(record: type[Record]) -> Iterator[str]:
-    """The statements that make a record's table and its indexes, foreign keys declared."""
-    names = {int: "INTEGER", float: "REAL", str: "TEXT"}
-    lines = []
-    for each in record.columns():
-        line = f"[{each.name}] {names[each.type]}"
-        if each.name == record.PRIMARY_KEY:
-            line += " PRIMARY KEY"
-        elif not each.nullable:
-            line += " NOT NULL"
-        if each.references:
-            target = next(other.PRIMARY_KEY for other in tables() if each.references == other.TABLE)
-            line += f" REFERENCES [{each.references}]([{target}])"
-        lines.append(line)
-    yield f"CREATE TABLE IF NOT EXISTS [{record.TABLE}] (\n  " + ",\n  ".join(lines) + "\n)"
-    for index in record.INDEXES:
-        yield (
-            f"CREATE INDEX IF NOT EXISTS [idx_{record.TABLE}_{'_'.join(index)}] ON [{record.TABLE}] "
-            f"({', '.join(f'[{name}]' for name in index)})"
-        )
+        bring_up_to_date(sqlite_utils.Database(connection))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -335,9 +336,18 @@ def new_archive(tmp_path: Path) -> Iterator[Callable[[str], Archive]]:
         store.close()
 
 
+@pytest.fixture(scope="session")
+def three_cities(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a file of three cities and one sweep; to be copied, not used."""
+    folder = tmp_path_factory.mktemp("three-cities")
+    with Store.open(folder / "probe.db") as store:
+        made = Archive(store)
+        made.sweep(made.cities(3), trouble=0.4)
+    return folder
+
+
 @pytest.fixture
-def archive(new_archive: Callable[[], Archive]) -> Archive:
+def archive(three_cities: Path, tmp_path: Path, new_archive: Callable[[], Archive]) -> Archive:
     """A file with three cities and one sweep."""
-    made = new_archive()
-    made.sweep(made.cities(3), trouble=0.4)
-    return made
+    shutil.copytree(three_cities, tmp_path, dirs_exist_ok=True)
+    return new_archive()

@@ -48,7 +48,12 @@ def test_a_new_file_has_every_table_and_declares_its_keys(store: Store) -> None:
     assert {each.TABLE for each in tables()} <= names
     assert store.database.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION
     references = {(key.column, key.other_table) for key in store.database["page_loads"].foreign_keys}
-    assert references == {("run_id", "runs"), ("page_id", "pages"), ("evidence_id", "evidence")}
+    assert references == {
+        ("run_id", "runs"),
+        ("page_id", "pages"),
+        ("evidence_id", "evidence"),
+        ("trace_id", "evidence"),
+    }
 
 
 def test_records_come_back_as_they_went_in(store: Store) -> None:
