@@ -22,12 +22,16 @@ from spiders.net.client import HttpClient
 from spiders.net.politeness import Politeness
 from spiders.net.robots import Robots
 from spiders.portal_crawl import PortalCrawl
+from spiders.reading_workers import ReadingWorkers
 from spiders.renderer import Renderer
 from spiders.scope import Portal, Scope
 from spiders.settings import scrapy_settings
 from spiders.visiting import Visitor
 
 _log = logging.getLogger(__name__)
+
+_SLOW_RATE = 5.0
+"""Pages a second that one core reads easily beside everything else."""
 
 
 async def crawl(
@@ -73,18 +77,20 @@ async def crawl(
     frontier = Frontier(store, run_id, max_pages=settings.max_pages, max_depth=settings.max_depth)
     try:
         scope = Scope(entrance.portal)
-        work = PortalCrawl(
-            entrance.portal,
-            http=http,
-            robots=robots,
-            renderer=renderer,
-            frontier=frontier,
-            scope=scope,
-            on_page=on_page,
-            entered=entrance.why,
-        )
-        await work.begin()
-        await _run_scrapy(settings, work, Visitor(http, robots, scope))
+        async with ReadingWorkers(fast=settings.rate > _SLOW_RATE) as readers:
+            work = PortalCrawl(
+                entrance.portal,
+                http=http,
+                robots=robots,
+                renderer=renderer,
+                frontier=frontier,
+                scope=scope,
+                readers=readers,
+                on_page=on_page,
+                entered=entrance.why,
+            )
+            await work.begin()
+            await _run_scrapy(settings, work, Visitor(http, robots, scope))
         reason = _reason(frontier)
         why = work.stopped or frontier.hides_guides() or frontier.unread_navigation()
         if why is None and not frontier.exhausted:

@@ -16,7 +16,8 @@ from spiders.list_walking import ListWalker
 from spiders.net.classify import classify
 from spiders.net.client import HttpClient
 from spiders.net.robots import Robots
-from spiders.page_reading import ReadPage, read_page
+from spiders.page_reading import ReadPage
+from spiders.reading_workers import ReadingWorkers
 from spiders.renderer import Renderer
 from spiders.scope import Place, Portal, Scope
 from spiders.sitemaps import sitemap_addresses
@@ -24,8 +25,6 @@ from spiders.visiting import Visit
 
 _log = logging.getLogger(__name__)
 
-_LARGE_PAGE = 150_000
-"""Characters from which a page is read in a thread, so that the loop goes on beside it."""
 _MOST_LINKS_HANDED_ON = 3_000
 _MOST_BLOCKED_IN_A_ROW = 20
 # what a plain client must not accuse a portal of alone
@@ -73,6 +72,7 @@ class PortalCrawl:
         renderer: Shows pages that need a browser.
         frontier: What is known and what comes next.
         scope: What belongs to the portal.
+        readers: Read pages.
         on_page: Gets each page once.
         entered: How the portal was found, where it was not by its own address.
     """
@@ -86,6 +86,7 @@ class PortalCrawl:
         renderer: Renderer | None,
         frontier: Frontier,
         scope: Scope,
+        readers: ReadingWorkers,
         on_page: Callable[[FoundPage], Awaitable[None]],
         entered: str | None,
     ) -> None:
@@ -95,6 +96,7 @@ class PortalCrawl:
         self._renderer = renderer
         self._frontier = frontier
         self._scope = scope
+        self._readers = readers
         self._on_page = on_page
         self._entered = entered
         self._lists = ListWalker(http, robots)
@@ -202,20 +204,17 @@ class PortalCrawl:
         await self._hand_on(entry, seen)
 
     async def _read_html(self, entry: Entry, html: str, url: str, visit: Visit | None) -> ReadPage:
-        def read() -> ReadPage:
-            return read_page(
-                html,
-                url,
-                status=visit.status if visit is not None else None,
-                headers=visit.headers if visit is not None else {},
-                link_text=entry.link_text,
-                depth=entry.depth,
-                is_home=entry.via == "home",
-                encoding=visit.encoding if visit is not None else "utf-8",
-                rendered=visit is None,
-            )
-
-        return await asyncio.to_thread(read) if len(html) > _LARGE_PAGE else read()
+        return await self._readers.read(
+            html,
+            url,
+            status=visit.status if visit is not None else None,
+            headers=dict(visit.headers) if visit is not None else {},
+            link_text=entry.link_text,
+            depth=entry.depth,
+            is_home=entry.via == "home",
+            encoding=visit.encoding if visit is not None else "utf-8",
+            rendered=visit is None,
+        )
 
     async def _seen_in_browser(self, entry: Entry, plain: _Seen, why: str) -> _Seen:
         """The page as a browser shows it; what the plain client saw where there is no browser, or it fails too."""

@@ -35,6 +35,7 @@ def scrapy_settings(rate: float) -> dict[str, Any]:
         "CONCURRENT_REQUESTS": at_once,
         "CONCURRENT_REQUESTS_PER_DOMAIN": at_once,
         "DOWNLOAD_DELAY": 0,
+        "CONCURRENT_ITEMS": 1,  # pages are handed on by the callback itself; Scrapy starts a task for each of these
         # the politeness gate, robots.txt, redirects, cookies, retries and caps are the client's and the visitor's
         "AUTOTHROTTLE_ENABLED": False,
         "ROBOTSTXT_OBEY": False,
