@@ -14,7 +14,7 @@ from playwright.async_api import CDPSession, Download, ElementHandle, Error, Pag
 from probes.attachments import controls
 from probes.attachments.catching import Catch, Catcher, is_document
 from probes.attachments.fetched import Fetched, as_raw, of_bytes
-from probes.attachments.pressure import LoopWatch
+from probes.attachments.pressure import DripWatch, LoopWatch
 from probes.attachments.refusals import READ_BYTES, refusal
 from probes.browsers.looking import BrowserGoneError
 from probes.browsers.settling import settle
@@ -25,7 +25,7 @@ from spiders.net.classify import classify
 if TYPE_CHECKING:
     from probes.probe import RunContext
 
-WALL_S = 180.0
+WALL_S = 120.0
 """Seconds that a browser's download may take."""
 _CLICK_S = 15.0
 """How long a click may take to bring anything."""
@@ -252,39 +252,38 @@ async def _downloaded(page: Page, caught: Catch, errand: Errand, watch: LoopWatc
 
 async def _finished(page: Page, download: Download, errand: Errand, watch: LoopWatch) -> Reason | None:
     """Wait for a download's end and put it in place; why it did not end well, or None."""
-    too_big = asyncio.Event()
-    session = await _progress(page, errand.max_bytes, too_big)
+    received: list[int] = []
+    session = await _progress(page, received)
+    drip = DripWatch()
     saving = asyncio.ensure_future(download.save_as(errand.path))
-    stopping = asyncio.ensure_future(too_big.wait())
+    until = time.monotonic() + WALL_S
     try:
-        async with asyncio.timeout(WALL_S):
-            await asyncio.wait({saving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if not saving.done():
+        while not (await asyncio.wait({saving}, timeout=1.0))[0]:
+            if received and received[-1] > errand.max_bytes:
                 await download.cancel()
                 return Reason.OVER_BUDGET
-            await saving
-            return None
-    except TimeoutError:
-        await download.cancel()
-        return Reason.PROBER_OVERLOADED if watch.strained else Reason.TIMEOUT
+            if time.monotonic() > until or (received and drip.drips(received[-1])):
+                await download.cancel()
+                return Reason.PROBER_OVERLOADED if watch.strained else Reason.TIMEOUT
+        await saving
     except Error:
         return Reason.TRUNCATED
+    else:
+        return None
     finally:
-        for task in (saving, stopping):
-            task.cancel()
-        await asyncio.gather(saving, stopping, return_exceptions=True)
+        saving.cancel()
+        await asyncio.gather(saving, return_exceptions=True)
         if session is not None:
             await session.detach()
 
 
-async def _progress(page: Page, cap: int, too_big: asyncio.Event) -> CDPSession | None:
-    """Have `too_big` set when a download of the page passes the cap; Chromium alone tells."""
+async def _progress(page: Page, received: list[int]) -> CDPSession | None:
+    """Have the bytes of a page's download told as they come; Chromium alone tells."""
     if not _is_chromium(page):
         return None
 
     def on_progress(progress: dict[str, float]) -> None:
-        if progress.get("receivedBytes", 0) > cap:
-            too_big.set()
+        received[:] = [int(progress.get("receivedBytes", 0))]
 
     session = await page.context.new_cdp_session(page)
     session.on("Page.downloadProgress", on_progress)

@@ -9,13 +9,13 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from probes.attachments.fetched import Fetched, FileSink
-from probes.attachments.pressure import LoopWatch
+from probes.attachments.pressure import DRIP_WINDOW_S, DripWatch, LoopWatch
 from probes.attachments.refusals import READ_BYTES, refusal
 from results.records import Reason
 from spiders.net.classify import classify
 from spiders.net.client import HttpClient, StreamedAnswer
 
-WALL_S = 300.0
+WALL_S = 150.0
 """Seconds that a download may take."""
 _SLOWEST = 64 * 1024
 """Bytes a second above which a download that our limit ends was under way in good order."""
@@ -30,6 +30,7 @@ async def fetch_by_client(
     max_bytes: int,
     form: Mapping[str, str] | None = None,
     wall_s: float = WALL_S,
+    drip_s: float = DRIP_WINDOW_S,
 ) -> Fetched:
     """Fetch a file as a click on its link would.
 
@@ -40,7 +41,8 @@ async def fetch_by_client(
         path: Where to write it; must not exist.
         max_bytes: Bytes that are fetched at most.
         form: Fields of the attachment's own download form, which is then posted.
-        wall_s: Seconds that it may take.
+        wall_s: Seconds that it may take; what flows until then is judged by what has come.
+        drip_s: Seconds that it may bring next to nothing.
 
     Returns:
         The file, or why there is none. A body that breaks off gives `truncated`, with what there was.
@@ -56,7 +58,7 @@ async def fetch_by_client(
             async with http.stream(
                 url, method=method, form=form, headers=headers, timeout_s=wall_s + 5
             ) as answer:
-                return await _take(answer, url, path, max_bytes, wall_s, watch)
+                return await _take(answer, url, path, max_bytes, wall_s, DripWatch(drip_s), watch)
         except Exception as error:
             if isinstance(error, OSError) and error.filename == str(path):
                 raise
@@ -81,7 +83,13 @@ def referer_for(page: str, target: str) -> str:
 
 
 async def _take(
-    answer: StreamedAnswer, asked: str, path: Path, max_bytes: int, wall_s: float, watch: LoopWatch
+    answer: StreamedAnswer,
+    asked: str,
+    path: Path,
+    max_bytes: int,
+    wall_s: float,
+    drip: DripWatch,
+    watch: LoopWatch,
 ) -> Fetched:
     redirected = bool(answer.history) and _place(answer.url) != _place(asked)
     refused = answer.status >= 300
@@ -97,6 +105,8 @@ async def _take(
                         await sink.hand_over()
                     if sink.full:
                         break
+                    if drip.drips(sink.bytes):
+                        raise TimeoutError
         except TimeoutError:
             ended, note = _why_so_slow(sink.bytes, time.monotonic() - started, watch)
         except Exception as error:

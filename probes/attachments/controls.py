@@ -10,72 +10,80 @@ from playwright.async_api import ElementHandle, Error, Frame, Page
 
 from results.records import Attachment
 
-# What the page calls it and where it stands may have moved since it was read, so each candidate is weighed:
-# the selector's element must still look like what was read, then the same script, then the identifier of a
-# two-step interface in any attribute, then the label itself, then a download control in the label's own row.
+# What the page calls it and where it stands may have moved since it was read, so candidates are gathered from
+# the surest to the least sure (its selector, its script, the identifier of a two-step interface in any attribute,
+# its words) and the first wins that looks like what was read and stands in the row that names the attachment.
 _FIND = r"""
 ([wanted]) => {
   const squeeze = text => (text || '').replace(/\s+/g, '');
-  const label = squeeze(wanted.text || wanted.label);
-  const isField = element => /^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName)
-    && !/^(submit|button|image)$/i.test(element.type || '');
-  const acts = /^(提交|登录|注册|在线办理|立即办理|我要办|在线申报|申报|预约|投诉|咨询|评价|收藏|取消|删除|搜索|查询)/;
   const clickable = 'a,button,[onclick],[role=button],[role=link],input[type=button],input[type=submit],input[type=image]';
-  const sends = element => {
-    const form = element.form || element.closest('form');
-    const submits = form && /^(submit|image)$/i.test(element.type || (element.tagName === 'BUTTON' ? 'submit' : ''));
-    return submits && !wanted.action;
-  };
-  const fit = element => element && !isField(element) && !sends(element)
-    && (wanted.text || !acts.test(squeeze(element.textContent || element.value)));
+  const shown = element => squeeze(element.innerText || element.textContent || element.value || element.title);
+  const text = squeeze(wanted.text), label = squeeze(wanted.label);
+  const row = label.endsWith('（' + text + '）') ? label.slice(0, -text.length - 2) : label === text ? '' : label;
+  const posts = 'action' in wanted;
+  const acts = /^(提交|登录|注册|在线办理|立即办理|我要办|在线申报|申报|预约|投诉|咨询|评价|收藏|取消|删除|搜索|查询)/;
+  const sends = element => (element.form || element.closest('form'))
+    && /^(submit|image)$/i.test(element.type || (element.tagName === 'BUTTON' ? 'submit' : ''));
+  const fit = element => element && (posts || !sends(element)) && (text || !acts.test(shown(element)))
+    && (!/^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName) || /^(submit|button|image)$/i.test(element.type || ''));
   const looksLike = element => {
     if (wanted.onclick && element.getAttribute('onclick') === wanted.onclick) return true;
-    const shown = squeeze(element.textContent || element.value || element.title);
-    return label ? shown === label || shown.includes(label) || label.includes(shown) && shown.length > 1 : !wanted.onclick;
+    if (wanted.href && element.getAttribute('href') === wanted.href) return true;
+    const words = shown(element);
+    if (text) return words === text || words.includes(text);
+    return 'text' in wanted || words.includes(label) || squeeze(element.title) === label;
+  };
+  const inRow = element => {
+    for (let box = element, steps = 0; box && steps < 6 && box !== document.body; box = box.parentElement, steps++) {
+      if (squeeze(box.textContent).includes(row)) return true;
+      if (/^(TR|LI|TABLE|UL|OL|TBODY|SECTION)$/.test(box.tagName)) return false;
+    }
+    return false;
   };
   const all = selector => { try { return [...document.querySelectorAll(selector)]; } catch (_) { return []; } };
-  const inner = element => (element.matches(clickable) ? element : element.querySelector(clickable) || element.closest(clickable) || element);
+  const inner = element => element.matches(clickable) ? element
+    : element.querySelector(clickable) || element.closest(clickable) || element;
+  const kinds = /example|sample/i.test(wanted.field || '') ? /样[表本例]|示例|范[本例]|实例/ : /空[白表]|下载|表格|表单|附件/;
+
+  const candidates = [];
+  if (wanted.selector) {
+    const found = all(wanted.selector);
+    candidates.push(found[wanted.index || 0], ...found);
+  }
+  const clickables = all(clickable);
+  if (wanted.onclick) candidates.push(...clickables.filter(each => each.getAttribute('onclick') === wanted.onclick));
+  if (wanted.href) candidates.push(...clickables.filter(each => each.getAttribute('href') === wanted.href));
+  if (text || !('text' in wanted)) candidates.push(...clickables);
+  const alike = candidates.filter(element => fit(element) && looksLike(element));
+  const byGuid = () => {
+    const holders = all('*').filter(element => [...element.attributes].some(each => each.value.includes(wanted.guid)));
+    const leaves = holders.filter(element => !holders.some(other => other !== element && element.contains(other)));
+    const controls = leaves.map(inner).filter(fit);
+    return controls.find(element => kinds.test(shown(element))) || controls[0];
+  };
+  const sure = wanted.selector && alike.length && alike[0] === candidates[0];
+  if (alike.length && (sure || !wanted.guid)) return (row && alike.find(inRow)) || alike[0];
+  const held = wanted.guid && byGuid();
+  if (held) return held;
+  if (alike.length) return alike[0];
   if (wanted.action) {
     const same = value => { try { return new URL(value, document.baseURI).href; } catch (_) { return value; } };
-    const forms = all('form').filter(form => same(form.getAttribute('action') || '') === same(wanted.action));
     const fits = form => Object.entries(wanted.fields || {}).filter(([name, value]) =>
       [...form.elements].some(each => each.name === name && each.value === String(value))).length;
+    const forms = all('form').filter(form => same(form.getAttribute('action') || '') === same(wanted.action));
     forms.sort((one, other) => fits(other) - fits(one));
     if (forms.length) return forms[0];
   }
-  if (wanted.selector) {
-    const found = all(wanted.selector)[wanted.index || 0];
-    if (found && (found.tagName === 'FORM' || (fit(found) && looksLike(found)))) return found;
-    const like = all(wanted.selector).find(element => fit(element) && looksLike(element));
-    if (like && label) return like;
-  }
-  if (wanted.onclick) {
-    const found = all('[onclick]').find(element => element.getAttribute('onclick') === wanted.onclick);
-    if (fit(found)) return found;
-  }
-  const example = /example|sample|yb|fb|sl/i.test(wanted.field || '');
-  const kinds = example ? /样[表本例]|示例|范[本例]|样表|实例/ : /空[白表]|下载|表格|表单|附件/;
-  if (wanted.guid) {
-    const holders = all('*').filter(element => [...element.attributes].some(each => each.value.includes(wanted.guid)));
-    const leaves = holders.filter(element => !holders.some(other => other !== element && element.contains(other)));
-    const order = leaves.map(inner).filter(fit);
-    const best = order.find(element => kinds.test(element.textContent || element.title || '')) || order[0];
-    if (best) return best;
-  }
-  if (!label) return null;
-  const texts = all(clickable).filter(fit);
-  const exact = texts.find(element => squeeze(element.textContent || element.value || element.title) === label)
-    || texts.find(element => squeeze(element.title) === label || squeeze(element.getAttribute('download')) === label);
-  if (exact) return exact;
-  const leaf = all('td,li,p,div,span,dd,dt,strong,h3,h4,h5').filter(element => squeeze(element.textContent) === label).pop();
-  for (let row = leaf, steps = 0; row && steps < 4; row = row.parentElement, steps++) {
-    const controls = [...row.querySelectorAll(clickable)].filter(fit);
-    const best = controls.find(element => kinds.test(element.textContent || element.title || ''))
-      || (controls.length === 1 ? controls[0] : null);
+  const name = row || label;
+  if (!name) return null;
+  const leaf = all('td,li,p,div,span,dd,dt,strong,h3,h4,h5').filter(element => squeeze(element.textContent) === name).pop();
+  for (let box = leaf, steps = 0; box && steps < 4; box = box.parentElement, steps++) {
+    const controls = [...box.querySelectorAll(clickable)].filter(fit);
+    const best = controls.find(element => kinds.test(shown(element))) || (controls.length === 1 ? controls[0] : null);
     if (best) return best;
   }
   // a framework's row that listens without saying so
-  return leaf && leaf.childElementCount === 0 && wanted.label ? leaf : null;
+  return leaf && leaf.childElementCount === 0 ? leaf : null;
 }
 """
 

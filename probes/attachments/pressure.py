@@ -1,4 +1,4 @@
-"""Whether we ourselves were too busy to tell a slow portal from a slow prober."""
+"""How slow is too slow, and whether it was ourselves who were too busy to tell."""
 
 from __future__ import annotations
 
@@ -10,6 +10,36 @@ _STEP_S = 0.25
 _LATE_S = 1.0
 """An event loop that comes this much late, again and again, has no time to read what arrives."""
 _SHARE = 0.1
+
+DRIP_WINDOW_S = 30.0
+"""A download that brings next to nothing for this long is given up."""
+_DRIP_BYTES_A_SECOND = 1024
+
+
+class DripWatch:
+    """Tells a download that drips from one that flows.
+
+    Args:
+        window_s: How long it may bring less than a kilobyte a second, seconds.
+    """
+
+    def __init__(self, window_s: float = DRIP_WINDOW_S) -> None:
+        self._window_s = window_s
+        self._since = time.monotonic()
+        self._bytes = 0
+
+    def drips(self, received: int) -> bool:
+        """Whether it drips; to be asked again and again.
+
+        Args:
+            received: Bytes received so far.
+        """
+        passed = time.monotonic() - self._since
+        if passed < self._window_s:
+            return False
+        dripped = received - self._bytes < passed * _DRIP_BYTES_A_SECOND
+        self._since, self._bytes = time.monotonic(), received
+        return dripped
 
 
 class LoopWatch:

@@ -51,7 +51,8 @@ async def test_a_stream_without_end_ends_at_the_cap(server, fetch) -> None:
     assert (fetched.reason, fetched.capped, fetched.bytes) == (None, True, 500_000)
 
 
-async def test_a_drip_ends_at_the_time_limit(server, fetch) -> None:
+@pytest.mark.parametrize("limits", [{"wall_s": 0.6}, {"drip_s": 0.6}], ids=str)
+async def test_a_drip_is_given_up(server, fetch, limits) -> None:
     async def drip(request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse()
         await answer.prepare(request)
@@ -59,7 +60,8 @@ async def test_a_drip_ends_at_the_time_limit(server, fetch) -> None:
             await answer.write(b"x")
             await asyncio.sleep(0.05)
 
-    fetched = await fetch(server.put("/a.doc", drip), wall_s=0.6)
+    url = server.put("/a.doc", drip)
+    fetched = await fetch(url, **limits)
     assert fetched.reason is Reason.TIMEOUT
     assert 0 < fetched.bytes < 100
 

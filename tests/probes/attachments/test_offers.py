@@ -185,3 +185,39 @@ async def test_a_link_to_a_private_address_is_the_portals(server, measured) -> N
     page = server.page("/g", "指南")
     seen = await measured(page, offer=Offer.LINK, url="http://10.11.12.13/form.docx")
     assert seen.reason is Reason.PRIVATE_LINK
+
+
+async def test_a_script_that_fills_the_form_before_it_posts_it(server, measured) -> None:
+    """Rows alike, one hidden form for all: only the row's own control knows what to post."""
+
+    async def down(request: web.Request) -> web.StreamResponse:
+        form = await request.post()
+        name = f"{form.get('id')}.docx"
+        return web.Response(body=word(), headers={"Content-Disposition": f"attachment; filename={name}"})
+
+    server.put("/down", down)
+    page = server.page(
+        "/g",
+        """<form id=f method=post action=/down><input type=hidden name=id></form><table>
+        <tr><td>身份证复印件</td><td><a class=d href="javascript:down('first')">下载</a></td></tr>
+        <tr><td>申请表</td><td><a class=d href="javascript:down('second')">下载</a></td></tr></table>
+        <script>function down(id) { const form = document.getElementById('f'); form.id.value = id;
+          form.elements.id.value = id; HTMLFormElement.prototype.submit.call(form); }</script>""",
+    )
+    handle = {"selector": 'a[class="d"]', "index": 1, "text": "下载", "href": "javascript:down('second')"}
+    handle |= {"action": server.base + "/down", "fields": {"id": ""}}
+    seen = await measured(page, label="申请表（下载）", offer=Offer.POST, handle=json.dumps(handle))
+    assert (seen.outcome, seen.filename) == (Outcome.OK, "second.docx")
+
+
+async def test_a_control_that_has_moved_is_known_by_its_row(portal, measured) -> None:
+    page = portal.page(
+        "/g",
+        """<ul><li>公告 <a class=d>下载</a></li><li>承诺书 <a class=d>下载</a></li>
+        <li>申请表 <a class=d>下载</a></li></ul><script>
+        document.querySelectorAll('.d').forEach((link, place) => link.addEventListener('click', () => {
+          location.href = place === 2 ? '/form.docx' : '/form.pdf'; }));</script>""",
+    )
+    handle = {"selector": 'a[class="d"]', "index": 1, "text": "下载"}
+    seen = await measured(page, label="申请表（下载）", offer=Offer.SCRIPT, handle=json.dumps(handle))
+    assert seen.filename == "申请表.docx"
