@@ -19,7 +19,7 @@ from results.store import Store
 HOSTILE = (
     '<script>window.pwned=1</script>"><img src=x onerror=window.pwned=1>=HYPERLINK("http://evil")\u202e\u2066'
 )
-CHROMIUM = Path("/usr/bin/chromium-headless-shell")
+PROGRAMS = {"chromium": Path("/usr/bin/chromium-headless-shell"), "firefox": Path("/usr/bin/firefox-esr")}
 
 
 def written(archive: Any, tmp_path: Path, **options: Any) -> str:
@@ -27,13 +27,18 @@ def written(archive: Any, tmp_path: Path, **options: Any) -> str:
 
 
 @pytest.fixture
-async def page() -> AsyncIterator[Page]:
-    if not CHROMIUM.exists():
-        pytest.skip("needs chromium-headless-shell")
+async def page(request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    engine = getattr(request, "param", "chromium")
+    if not PROGRAMS[engine].exists():
+        pytest.skip(f"needs {PROGRAMS[engine]}")
     async with async_playwright() as driver:
-        browser = await driver.chromium.launch(executable_path=str(CHROMIUM), chromium_sandbox=False)
+        browser = await (
+            driver.chromium.launch(executable_path=str(PROGRAMS[engine]), chromium_sandbox=False)
+            if engine == "chromium"
+            else driver.firefox.launch(channel="moz-firefox", executable_path=str(PROGRAMS[engine]))
+        )
         opened = await browser.new_page()
-        opened.set_default_timeout(10_000)
+        opened.set_default_timeout(20_000)
         yield opened
         await browser.close()
 
@@ -118,6 +123,7 @@ def test_blocked_insufficient_reviewed_corrected_and_imported_are_marked(
         assert words in html
 
 
+@pytest.mark.parametrize("page", ["chromium", "firefox"], indirect=True)
 async def test_sorted_filtered_switched_and_expanded_in_a_browser(
     archive: Any, tmp_path: Path, page: Page
 ) -> None:
