@@ -23,6 +23,7 @@ from spiders.reading.scripts import Call, body_of, call_of, literal_address, res
 
 MOST_ATTACHMENTS: Final = 300
 _MOST_ANCHORS = 20_000
+_MOST_CALLS = 500
 
 _DOCUMENT_FILE = re.compile(
     r"\.(?:docx?|dot|xlsx?|xls[mb]|pptx?|pdf|wps|wpt|et|dps|ofd|rtf|ceb|zip|rar|7z|tar|gz|txt|csv|caj|mht)$",
@@ -116,6 +117,7 @@ class _Finder:
         self._own = regions.own
         self._counts: dict[tuple[str, str], int] = {}
         self._bodies: dict[str, str | None] = {}
+        self._calls = 0
 
     def find(self) -> Iterator[OfferedAttachment]:
         for anchor in self._document.anchors[:_MOST_ANCHORS]:
@@ -294,6 +296,9 @@ class _Finder:
         )
 
     def _body(self, name: str) -> str | None:
+        self._calls += 1
+        if self._calls > _MOST_CALLS:
+            return None
         if name not in self._bodies:
             self._bodies[name] = body_of(name, self._document.scripts)
         return self._bodies[name]

@@ -17,6 +17,7 @@ from spiders.reading.vocabulary import Element, element_of_field, elements
 _LARGEST_SCRIPT = 3_000_000
 _MOST_ATTEMPTS = 60
 _MOST_NODES = 50_000
+_MOST_LITERAL = 300_000
 _OPENING = re.compile(r"(?:=|\(|:|^|return)\s*(?=[\[{])", re.M)
 _PARSED = re.compile(r"JSON\.parse\(\s*(['\"])((?:\\.|(?!\1)[^\\]){2,})\1", re.S)
 _BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_$][\w$]*)\s*:")
@@ -182,6 +183,7 @@ def _values(script: str) -> Iterator[object]:
             yield parsed
     decoder = json.JSONDecoder(strict=False)
     end = attempts = 0
+    budget = _MOST_LITERAL
     for opening in _OPENING.finditer(script):
         start = opening.end()
         if start < end:
@@ -192,7 +194,8 @@ def _values(script: str) -> Iterator[object]:
         try:
             value, end = decoder.raw_decode(script, start)
         except (ValueError, RecursionError):
-            literal = _balanced(script, start)
+            literal = _balanced(script, start, budget)
+            budget -= len(literal) or budget // 2
             value = _loads(_as_json(literal)) if literal else None
             if value is None:
                 continue
@@ -200,12 +203,12 @@ def _values(script: str) -> Iterator[object]:
         yield value
 
 
-def _balanced(script: str, start: int) -> str:
-    """An object literal up to its closing brace; empty if it has none within 300,000 characters."""
+def _balanced(script: str, start: int, most: int) -> str:
+    """An object literal up to its closing brace; empty if it has none within so many characters."""
     depth = 0
     quote = ""
     i = start
-    stop = min(len(script), start + 300_000)
+    stop = min(len(script), start + most)
     while i < stop:
         c = script[i]
         if quote:

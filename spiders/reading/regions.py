@@ -10,7 +10,8 @@ from spiders.reading.boxes import Box, Line
 from spiders.reading.document import Document
 
 _CRUMB_WORDS = re.compile(
-    r"(?:您?(?:当前|现在|目前)?(?:所在|所处)?的?位置|当前位置|您在|您现在|当前(?:页面|栏目)|所在位置)(?:是|为|在)?\s*[：:>＞»]?"
+    r"(?:您|你)?(?:当前|现在|目前)?(?:所在|所处)?的?位置\s*(?:是|为|在)?\s*[：:>＞»]|(?:您|你)?(?:当前|所在|现在)(?:所在)?的?位置"
+    r"|(?:您|你)(?:现在|目前|当前)?(?:所)?在(?:是|为)?\s*[：:>＞»]|当前(?:页面|栏目)\s*[：:>＞»]"
 )
 _CRUMB_HINT = re.compile(r"bread|crumb|position|location|dqwz|weizhi|curpos|sitepath|navpath|site-path", re.I)
 _CRUMB_SEPARATORS = re.compile(r"\s*(?:>{1,2}|＞|»|›|/|→|→|\\|｜|\||--|—|-)\s*")
@@ -130,7 +131,7 @@ def _find_crumbs(document: Document) -> tuple[tuple[str, ...], set[int]]:
             if not _CRUMB_SEPARATORS.search(line.text[found.end() :]):
                 # the trail stands in lines of its own within the same small box
                 for box in (line.box, *line.box.ancestors()):
-                    if box.last - box.first > 16:
+                    if box.last - box.first > 16 or box.tag in ("body", "html", ""):
                         break
                     last = max(last, box.last)
                     if box.last > i + 1:

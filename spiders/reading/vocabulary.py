@@ -14,7 +14,7 @@ LONGEST_LABEL: Final = 24
 
 _NUMBERING = re.compile(
     r"(?:第?[一二三四五六七八九十百]{1,4}[、．.:：,，)）\s]|[（(\[【]\s*[一二三四五六七八九十\d]{1,3}\s*[)）\]】][、．.]?"
-    r"|\d{1,2}(?:[.．]\d{1,2})*\s*[、．.:：)）\s]|\d{1,2}(?:[.．]\d{1,2})*(?=[一-鿿]{2})|[①-⑳⑴-⒇㈠-㈩]"
+    r"|\d{1,2}(?:[.．]\d{1,2})+\s*[、．.:：)）\s]?(?=[一-鿿]{2})|\d{1,2}\s*[、．.:：)）\s]|\d{1,2}(?=[一-鿿]{2})|[①-⑳⑴-⒇㈠-㈩]"
     r"|[ivxIVX]{1,4}[、．.)）]|第[一二三四五六七八九十\d]{1,3}[步项条]?[、：:．.]?(?=[一-鿿]))\s*"
 )
 _BULLETS = " \t*★☆◆◇●○■□▶►▪•·※√＊>》»›|┃▌-—_#"
@@ -57,7 +57,7 @@ class Element:
         Blank, a dash, `暂无` and what scripts leave behind are gaps. `无` and `否` are gaps too, save where
         they answer the element's question: no fee, no special step, no materials, no conditions.
         """
-        bare = text.strip(" \t\r\n-—_/\\.。:：;；,，、·…*~　").lower()
+        bare = " ".join(text.split()).strip(" -—_/\\.。:：;；,，、·…*~").lower()
         if bare in _NONE_WORDS:
             return self.none_is_value
         return bare not in _NO_ANSWER

@@ -15,8 +15,8 @@ from lxml import etree, html
 
 from spiders.reading.boxes import Anchor, Box, Line
 
-MOST_ELEMENTS: Final = 120_000
-MOST_CHARACTERS: Final = 1_500_000
+MOST_ELEMENTS: Final = 50_000
+MOST_CHARACTERS: Final = 600_000
 
 # fmt: off
 _BLOCKS = frozenset((

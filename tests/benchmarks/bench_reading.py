@@ -85,9 +85,16 @@ def _print_accuracy(folder: Path) -> None:
         guides.extra += not is_guide and page.guide is not None
         guides.missed += is_guide and page.guide is None
         if is_guide is (page.guide is None):
-            print(f"  wrong: {row['html']} ({row['kind']}): {page.evidence.weight:.1f} {page.evidence.in_words()}")
+            print(
+                f"  wrong: {row['html']} ({row['kind']}): {page.evidence.weight:.1f} {page.evidence.in_words()}"
+            )
         reason = judge(
-            status=200, headers={}, title=page.document.title, text=page.document.text, html=html, url=_ADDRESS
+            status=200,
+            headers={},
+            title=page.document.title,
+            text=page.document.text,
+            html=html,
+            url=_ADDRESS,
         )
         if reason is not None:
             accused += 1
@@ -101,7 +108,9 @@ def _print_accuracy(folder: Path) -> None:
             elements.missed += len(wanted - found)
             for element in read:
                 if element.element in found - wanted:
-                    print(f"  extra: {row['html']} {element.element} ({element.label}): {element.text[:40]!r}")
+                    print(
+                        f"  extra: {row['html']} {element.element} ({element.label}): {element.text[:40]!r}"
+                    )
             for name in sorted(wanted - found):
                 print(f"  missed: {row['html']} {name}")
     print(f"guide or not: {guides}")
@@ -116,7 +125,9 @@ def _print_speed(folder: Path | None) -> None:
         times = [(len(content), _median_ms(content, rounds=5)) for content in _pages(folder)]
         scaled = [ms * _PAGE_BYTES / size for size, ms in times if size > 20_000]
         if scaled:
-            print(f"real pages, scaled to 60 KB: {statistics.median(scaled):.1f} ms CPU (median), {max(scaled):.1f} at most")
+            print(
+                f"real pages, scaled to 60 KB: {statistics.median(scaled):.1f} ms CPU (median), {max(scaled):.1f} at most"
+            )
 
 
 def _pages(folder: Path) -> Iterator[bytes]:
@@ -140,7 +151,14 @@ def _median_ms(content: bytes, rounds: int = 15) -> float:
         html = decode_html(content)
         page = PageReading.of(html, _ADDRESS)
         kind_of(url=_ADDRESS, reading=page)
-        judge(status=200, headers={}, title=page.document.title, text=page.document.text, html=html, url=_ADDRESS)
+        judge(
+            status=200,
+            headers={},
+            title=page.document.title,
+            text=page.document.text,
+            html=html,
+            url=_ADDRESS,
+        )
         times.append((time.process_time() - start) * 1000)
     return statistics.median(times)
 
