@@ -4,7 +4,9 @@
   const INLINE = new Set(['A', 'B', 'EM', 'FONT', 'I', 'MARK', 'SMALL', 'SPAN', 'STRONG', 'U', 'SUB', 'SUP', 'BR', 'IMG', 'SVG', 'svg']);
   const SKIP = new Set(['SCRIPT', 'STYLE', 'NOSCRIPT', 'TEMPLATE', 'OPTION', 'TEXTAREA', 'HEAD']);
   const STATE = /^(is-)?(active|on|cur|current|selected|select|hover|odd|even|first|last|open|checked|disabled|focus|\w*[-_](active|current|selected|checked|disabled))$|\d/i;
-  const CHROME = 'header, footer, [role=banner], [role=contentinfo], [role=navigation], [role=search], [role=dialog]';
+  const CHROME_DEPTH = 4;
+  const PARTS = 'main, article, section, li, td';
+  const CHROME = 'header, footer, nav, [role=banner], [role=contentinfo], [role=navigation], [role=search], [role=dialog]';
   const CHROME_NAME = /(^|[-_ ])(header|footer|foot|topbar|top-bar|breadcrumbs?|crumbs?|copyright|friend-?links?|sidebar-tool|toolbar|login|site-?nav|main-?nav|top-?nav|navbar)([-_ ]|$)/i;
   const kept = [];
   const found = [];
@@ -21,12 +23,14 @@
     for (let at = element, left = 5; at && at.tagName !== 'BODY' && left > 0; at = parent(at), left -= 1) steps.push(step(at));
     return steps.reverse().join('>');
   };
+  // the frame of a site lies at the top of the document; a card or a list may have a header of its own
   const chrome = element => {
-    for (let at = element; at && at.tagName !== 'BODY'; at = parent(at)) {
-      if (at.matches(CHROME) || CHROME_NAME.test(`${at.id} ${typeof at.className === 'string' ? at.className : ''}`)) return true;
-      if (at.tagName === 'NAV' && at.getAttribute('role') !== 'tablist') return true;
-    }
-    return false;
+    const above = [];
+    for (let at = element; at && at.tagName !== 'BODY'; at = parent(at)) above.push(at);
+    const outer = above.slice(-CHROME_DEPTH);
+    return outer.some(at => CHROME_NAME.test(`${at.id} ${typeof at.className === 'string' ? at.className : ''}`))
+      || above.some(at => at.matches(CHROME) && !(at.parentElement && at.parentElement.closest(PARTS))
+        && !(at.tagName === 'NAV' && at.getAttribute('role') === 'tablist'));
   };
   const visible = element => {
     if (element.checkVisibility && !element.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) return false;
@@ -47,9 +51,10 @@
     const hints = [element, pressed, parent(element), pressed && parent(pressed)].filter(Boolean)
       .map(each => `${each.id} ${typeof each.className === 'string' ? each.className : ''} ${each.getAttribute('role') || ''}`).join(' ');
     const states = [element, pressed].filter(Boolean);
+    const ownHints = states.map(each => `${each.id} ${typeof each.className === 'string' ? each.className : ''}`).join(' ');
     kept.push(pressed || element);
     found.push({
-      text, outer, inner, title, hints, signature: signature(element), chrome: chrome(element), visible: visible(element),
+      text, outer, inner, title, hints, own_hints: ownHints, signature: signature(element), chrome: chrome(element), visible: visible(element),
       href: link ? link.href : '', raw_href: link ? link.getAttribute('href') : '',
       pressable: pressed !== null, tab: Boolean(element.closest('[role=tab]')),
       disabled: states.some(each => each.disabled || each.getAttribute('aria-disabled') === 'true' || /(^|[-_ ])(disabled|disable|forbid)([-_ ]|$)/i.test(each.className)),

@@ -31,6 +31,9 @@ _DEPARTMENT = re.compile(
 )
 
 
+_HEADING = re.compile(r"(?:^|>)(?:h[1-6]|dt|th|legend|caption|summary)(?:\.[^>]*)?(?::\d+)?$")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Block:
     """A block of text, and what its place says about it."""
@@ -43,6 +46,8 @@ class Block:
     title: str = ""
     hints: str = ""
     """Names that its author gave to it and to what is around it."""
+    own_hints: str = ""
+    """Names that its author gave to it."""
     signature: str = ""
     """Its tag and those above it: things of one kind have one signature."""
     chrome: bool = False
@@ -104,12 +109,17 @@ def listed_names(
         name_of = _name_among(alike)
         for each in alike:
             name = name_of(each)
-            if name not in labels and could_be_name(name):
+            if name not in labels and (could_be_name(name) or _is_known_place(name, is_known)):
                 (groups if each.visible else hidden)[signature].setdefault(name, each)
-    names: dict[str, str] = {}
+    chosen: dict[str, dict[str, Block]] = {}
     for signature, members in groups.items():
         read = [name for name in members if names_a_guide(name) or is_known(name)]
         if not read or len(read) < _ENOUGH * len(members):
+            continue
+        chosen[signature] = members
+    names: dict[str, str] = {}
+    for signature, members in chosen.items():
+        if _are_headings(signature, members, chosen):
             continue
         for name, block in members.items():
             # one among its like is an item; one that stands alone has to be known
@@ -119,6 +129,22 @@ def listed_names(
         for name, block in hidden[signature].items():
             names.setdefault(name, block.href)
     return names
+
+
+def _is_known_place(name: str, is_known: Callable[[str], bool]) -> bool:
+    """Whether a name that reads as a department's is an item all the same (开办运输公司)."""
+    return _DEPARTMENT.fullmatch(printed_form(name)) is not None and len(name) <= _LONGEST and is_known(name)
+
+
+def _are_headings(signature: str, members: dict[str, Block], groups: dict[str, dict[str, Block]]) -> bool:
+    """Whether a group is headings over other groups, which name fields (社会保障卡) and no items."""
+    if not _HEADING.search(signature) or any(each.pressable for each in members.values()):
+        return False
+    return any(
+        len(others) > len(members) and any(each.pressable for each in others.values())
+        for others in groups.values()
+        if others is not members
+    )
 
 
 def _name_among(alike: Sequence[Block]) -> Callable[[Block], str]:

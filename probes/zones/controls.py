@@ -21,7 +21,11 @@ _TAB_HINTS = re.compile(
     r"(?<![a-z])(?:tabs?|cate|category|filter|theme|topic|dept|bumen|switch|classify|sort|type|menu|subnav|zone-?nav|segmented|radio)(?![a-z]{4})",
     re.IGNORECASE,
 )
-_STRONG_HINTS = re.compile(r"(?<![a-z])tabs?(?![a-z]{4})", re.IGNORECASE)
+_TAB_ITSELF = re.compile(r"(?:^|[-_ ])tabs?(?:$|[-_ ]|item|nav|title|btn|(?=[A-Z]))")
+_TAB_ROW = re.compile(
+    r"(?:^|[-_ ])tabs?(?=$|[-_ ]*(?:bar|nav|list|head|header|hd|title|menu|items?|row|group)?(?:[-_ ]|$))(?![-_ ]*(?:con|bd|body|pane|box|wrap|main))",
+    re.IGNORECASE,
+)
 _TAB_WORDS = re.compile(
     r"个人|法人|企业|自然人|部门|主题|全部|不限|所有|.{1,10}(?:局|厅|委|委员会|部|办|残联|税务|法院)|(?:国家|全国|长三角|京津冀|川渝|泛珠|西南|省内|大湾区).{0,8}|"
     r".{2,5}(?:省|市|区|县)|(?:第一|第二)批|20\d\d年?.{0,6}|全程网办|代收代办|多地联办|热门|.{2,6}(?:服务|办事|事项|类)"
@@ -108,12 +112,12 @@ def _is_label(block: Block, url: str) -> bool:
 
 
 def _are_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:
-    if any(each.tab or _STRONG_HINTS.search(each.hints) for each in members):
+    if any(each.tab or _TAB_ITSELF.search(each.own_hints) for each in members):
         return True
     matters = sum(names_a_guide(each) or is_known(each) for each in labels)
     if matters * 2 >= len(labels):
         return False
-    if any(_TAB_HINTS.search(each.hints) for each in members):
+    if any(_TAB_HINTS.search(each.hints) or _TAB_ROW.search(each.hints) for each in members):
         return True
     return sum(_TAB_WORDS.fullmatch(each) is not None for each in labels) * 2 >= len(labels)
 

@@ -120,10 +120,11 @@ def _block(element: lxml.html.HtmlElement, text: str, url: str) -> Block:
         text=text[:200],
         title=_words(element.get("title") or (link.get("title") if link is not None else "") or ""),
         hints=" ".join(named[:3]),
+        own_hints=named[0],
         signature=">".join(_step(each) for each in reversed(above[:5]) if each.tag not in ("html", "body")),
         chrome=any(
             each.tag in ("header", "footer", "nav") or _CHROME.search(name)
-            for each, name in zip(above, named, strict=True)
+            for each, name in list(zip(above, named, strict=True))[-6:]  # html and body are two of them
         ),
         href=urljoin(url, raw) if raw else "",
         raw_href=raw,

@@ -17,7 +17,7 @@ from probes.widgets.opening import open_page
 from probes.widgets.windows import Windows, press
 from probes.zones.answers import Answers
 from probes.zones.blocks import Block, listed_names
-from probes.zones.controls import linked_tabs, more_button, next_page, tab_groups
+from probes.zones.controls import TabGroup, linked_tabs, more_button, next_page, tab_groups
 from probes.zones.finding import open_allowed
 from results.records import Reason
 
@@ -28,6 +28,7 @@ _MOST_FRAMES = 20
 _MOST_LINKED_TABS = 40
 _DEEPEST = 3
 _REST_S = 6.0
+_SLOW_S = 1.5
 
 
 @dataclass
@@ -43,6 +44,14 @@ class ZoneReading:
     """What was left unread, in words; empty when all was read."""
     states: int = 0
     """Tabs and pages that were seen."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A tab that was chosen: its group and its label."""
+
+    key: str
+    label: str
 
 
 class ZoneWalk:
@@ -98,7 +107,7 @@ class ZoneWalk:
                 continue
             self.seen.add(urldefrag(address).url)
             self._base = self._page.url
-            await self._explore(reading, frozenset())
+            await self._explore(reading, ())
             if address == reading.url:
                 start = await self._look()
                 queue += linked_tabs(start, self._base, self._is_known)
@@ -112,53 +121,70 @@ class ZoneWalk:
     def _spent(self) -> bool:
         return self._clicks >= _MOST_CLICKS or time.monotonic() > self._until
 
-    async def _explore(self, reading: ZoneReading, done: frozenset[str]) -> None:
+    async def _explore(self, reading: ZoneReading, path: tuple[Step, ...]) -> None:
         """Read what is shown, then what each tab of the first group not yet used shows, and so on."""
         await self._read_pages(reading)
-        if len(done) >= _DEEPEST:
-            return
+        done = {each.key for each in path}
         groups = [
             each
             for each in tab_groups(await self._look(), self._base, self._is_known)
             if each.key not in done
         ]
-        if not groups:
+        if not groups or len(path) >= _DEEPEST:
             return
         group = groups[0]
         used, turned, stayed = [], False, False
         for label in group.labels:
+            step = Step(group.key, label)
             if self._spent():
                 reading.unread.append(f"the tab {label}")
                 continue
-            await self._return_to_base()
             before = await self._look()
-            tab = next((each for each in before if each.text == label and _key(each) == group.key), None)
-            if tab is None or not await self._press(tab) or self._left():
+            if _find(before, step) is None:
+                before = await self._return(path)
+            tab = _find(before, step)
+            if tab is None:
+                reading.unread.append(f"the tab {label}")
                 continue
+            if not await self._press(tab):
+                continue
+            after = await self._look()
+            if not _still_there(after, group):
+                continue  # it led elsewhere: no tab of this page
             used.append(label)
-            if _shown(await self._look()) != _shown(before):
+            if _shown(after) != _shown(before):
                 turned = True
             elif stayed:
                 continue
             else:
                 stayed = True  # the tab that was chosen already, or no tab at all
-            await self._explore(reading, done | {group.key})
+            await self._explore(reading, (*path, step))
         if turned:
             self._labels.update(used)
         if not used:
-            await self._return_to_base()
-            await self._explore(reading, done | {group.key})
+            await self._return(path)
+            await self._explore(reading, (*path, Step(group.key, "")))
+
+    async def _return(self, path: tuple[Step, ...]) -> list[Block]:
+        """Open the zone anew and choose the tabs that led here; what is shown then."""
+        await open_page(self._context, self._windows, self._base)
+        for step in path:
+            tab = _find(await self._look(), step)
+            if tab is not None:
+                await self._press(tab)
+        return await self._look()
 
     async def _read_pages(self, reading: ZoneReading) -> None:
         """Read the list that is shown, page after page, and all that scrolling or a button adds."""
         number, scrolls = 1, 0
         while True:
             blocks = await self._look()
+            self._keep(blocks)
             reading.states += 1
             before = _shown(blocks)
             if scrolls < _MOST_SCROLLS and await self._scroll():
                 after = await self._look()
-                if len(_shown(after) - before) > 0:
+                if _shown(after) - before:
                     scrolls += 1
                     continue
                 blocks = after
@@ -169,13 +195,16 @@ class ZoneWalk:
                 reading.unread.append(f"pages after the {number}th")
                 return
             if not await self._press(control):
+                reading.unread.append(f"pages after the {number}th")
                 return
             if _shown(await self._look()) == before:
-                return
+                await asyncio.sleep(_SLOW_S)  # a slow answer looks like the end of the list
+                if _shown(await self._look()) == before:
+                    return
             number += 1
 
     async def _look(self) -> list[Block]:
-        """The blocks that the page shows now; all are kept."""
+        """The blocks that the page shows now."""
         found: list[Block] = []
         for number, frame in enumerate(self._page.frames[:_MOST_FRAMES]):
             try:
@@ -186,11 +215,14 @@ class ZoneWalk:
                 continue
             for index, each in enumerate(blocks):
                 found.append(Block(frame=number, index=index, **each))
-        for block in found:
-            key = (f"{block.frame} {block.signature}", block.name)
+        return found
+
+    def _keep(self, blocks: list[Block]) -> None:
+        """Keep blocks of a state of the zone, each once, in sight rather than out of it."""
+        for block in blocks:
+            key = (_key(block), block.name)
             if key not in self._blocks or (block.visible and not self._blocks[key].visible):
                 self._blocks[key] = block
-        return found
 
     async def _press(self, block: Block) -> bool:
         """Click a block of the last look, and wait for rest."""
@@ -214,13 +246,6 @@ class ZoneWalk:
             return False
         return True
 
-    def _left(self) -> bool:
-        return urldefrag(self._page.url).url.split("?")[0] != urldefrag(self._base).url.split("?")[0]
-
-    async def _return_to_base(self) -> None:
-        if self._left():
-            await open_page(self._context, self._windows, self._base)
-
     async def _scroll(self) -> bool:
         """Scroll everything that scrolls to its end; whether anything moved."""
         moved = False
@@ -234,6 +259,16 @@ class ZoneWalk:
 
 def _key(block: Block) -> str:
     return f"{block.frame} {block.signature}"
+
+
+def _find(blocks: list[Block], step: Step) -> Block | None:
+    return next((each for each in blocks if each.text == step.label and _key(each) == step.key), None)
+
+
+def _still_there(blocks: list[Block], group: TabGroup) -> bool:
+    """Whether most of a group's tabs are still shown, so that the page is still the zone."""
+    labels = {each.text for each in blocks if _key(each) == group.key}
+    return 2 * len(labels & set(group.labels)) >= len(group.labels)
 
 
 def _shown(blocks: list[Block]) -> frozenset[str]:
