@@ -9,15 +9,26 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urljoin
 
 from lxml import html
 
 from results.records import Offer
 from spiders.found import OfferedAttachment
-from spiders.reading.boxes import Anchor, Box
+from spiders.reading.boxes import Anchor
 from spiders.reading.document import Document
 from spiders.reading.fields import Fields
+from spiders.reading.file_addresses import (
+    DOCUMENT_FILE,
+    DOWNLOAD_ADDRESS,
+    FILE_WORDS,
+    MAYBE_FILE,
+    PICTURE_FILE,
+    is_file_address,
+    looks_like_address,
+    path_of,
+)
+from spiders.reading.offer_names import OfferNames, is_generic
 from spiders.reading.regions import Regions
 from spiders.reading.scripts import Call, body_of, call_of, literal_address, resolve_call, submits_form
 
@@ -25,27 +36,6 @@ MOST_ATTACHMENTS: Final = 300
 _MOST_ANCHORS = 20_000
 _MOST_CALLS = 500
 
-_DOCUMENT_FILE = re.compile(
-    r"\.(?:docx?|dot|xlsx?|xls[mb]|pptx?|pdf|wps|wpt|et|dps|ofd|rtf|ceb|zip|rar|7z|tar|gz|txt|csv|caj|mht)$",
-    re.I,
-)
-_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|webp)$", re.I)
-_PROGRAM_FILE = re.compile(r"\.(?:apk|ipa|exe|msi|dmg|mobileconfig)$", re.I)
-_PAGE_FILE = re.compile(r"(?:\.(?:s?html?|jspx?|aspx?|php|do|action|jhtml)|/|^)$", re.I)
-_DOWNLOAD_ADDRESS = re.compile(
-    r"down(?:load|file|_?load)|attach|filedown|fileservice|getfile|readfile|showfile|openfile|viewfile|file_?id=|fileguid|attach_?id|fjid|annex|/file/|/files/|"
-    r"mongo/|accessory|filename=|/upload(?:s|file)?/",
-    re.I,
-)
-_DOWNLOAD_PAGE = re.compile(
-    r"(?:^|/)(?:[a-z]*down(?:loads?)?(?:center|list|zone)?|bgxz|xzzx|zlxz|wjxz)(?:/(?:index|list)?)?(?:\.(?:s?html?|jsp|aspx|php|do))?/?$",
-    re.I,
-)
-# any of the above may be in an address: asked first, since most links are none
-_MAYBE_FILE = re.compile(
-    r"\.(?:docx?|dot|xls|ppt|pdf|wp[st]|et|dps|ofd|rtf|ceb|zip|rar|7z|tar|gz|txt|csv|caj|mht|jpe?g|png|gif|bmp|tif|webp)|down|attach|file|fjid|annex|mongo|accessory|upload|%",
-    re.I,
-)
 _FILE_CALL = re.compile(
     r"down|attach|file|fujian|annex|accessory|blankform|sample|openpdf|opendoc|xiazai|yangbiao|biaoge|form_?guid|preview",
     re.I,
@@ -54,9 +44,6 @@ _NO_FILE_CALL = re.compile(
     r"print|favor|collect|share|login|apply|declare|zoom|font|profile|filter|scroll|dropdown|countdown|slidedown|menu|search|comment|close|submit(?:form|apply)?$|tab",
     re.I,
 )
-_FILE_WORDS = re.compile(
-    r"下载|附件|空白表|空表|样表|样本|示例|示范|范本|范例|模板|格式文本|表格|申请表|登记表|申请书|承诺书|委托书|流程图|填报说明|填写说明|样式|样例|文书"
-)
 _BUTTON_WORDS = re.compile(
     r"^(?:点击|立即|马上)?(?:下载|附件下载|表格下载|空白表格?(?:下载)?|空表(?:下载)?|示例样表(?:下载)?|样表(?:下载)?|样本(?:下载)?|示范文本(?:下载)?|格式文本(?:下载)?|材料下载|文件下载|下载附件|下载表格|下载空表|下载样表|范本下载|模板下载|示例(?:下载)?|下载模板|查看样表|查看附件|流程图下载)$"
 )
@@ -64,17 +51,12 @@ _APP_WORDS = re.compile(
     r"APP|客户端|安卓|Android|iOS|iPhone|浏览器下载|插件|控件|驱动|小程序|公众号|阅读器|打印|收藏|扫码|二维码|下载中心|软件",
     re.I,
 )
-_APP_HOSTS = ("apps.apple.com", "itunes.apple.com", "play.google.com", "sj.qq.com", "a.app.qq.com", "appgallery.huawei.com", "www.pgyer.com")  # fmt: skip
-_GENERIC_LABEL = re.compile(
-    r"^(?:点击|立即)?(?:下载|查看|预览|附件|打开|详情|浏览|空白表格?|空表|样表|示例样表|样本|示例|示范文本|格式文本|空白表格?下载|样表下载|附件下载|点击下载|材料下载|表格下载|文件下载|模板|范本|下载空表|下载样表|空表下载|样本下载|\W+)(?:（.{0,6}）)?$"
-)
 _PATH_KEYS = re.compile(r"path|url|href|src|link|addr", re.I)
 _NAME_KEYS = re.compile(r"name|title|label|text|mc$", re.I)
 _GUID_ATTRIBUTE = re.compile(r"guid|unid|uuid|fileid|file-id|attachid|attach-id|fjid|docid|fid$", re.I)
 _DATA_ADDRESS = re.compile(
     r"^data-(?:.*-)?(?:url|href|file|path|src|link|attach|download|down|address|fj)", re.I
 )
-_NUMBER_CELL = re.compile(r"^\W*\d{0,3}\W*$")
 
 
 def find_attachments(
@@ -92,7 +74,7 @@ def find_attachments(
     for offered in finder.find():
         key = (offered.url or "", "" if offered.url else (offered.handle or ""))
         known = found.get(key)
-        if known is None or (_GENERIC_LABEL.match(known.label) and not _GENERIC_LABEL.match(offered.label)):
+        if known is None or (is_generic(known.label) and not is_generic(offered.label)):
             found[key] = offered
         if len(found) >= MOST_ATTACHMENTS:
             break
@@ -115,6 +97,7 @@ class _Finder:
     def __init__(self, document: Document, regions: Regions) -> None:
         self._document = document
         self._own = regions.own
+        self._names = OfferNames(document)
         self._counts: dict[tuple[str, str], int] = {}
         self._bodies: dict[str, str | None] = {}
         self._calls = 0
@@ -138,7 +121,7 @@ class _Finder:
         if anchor.line < len(self._own) and not self._own[anchor.line]:
             line = self._document.lines[anchor.line]
             # a file among the page's frame is an attachment only under a heading of its own
-            return bool(_DOCUMENT_FILE.search(urlsplit_path(anchor.href))) and "附件" in line.text
+            return bool(DOCUMENT_FILE.search(path_of(anchor.href))) and "附件" in line.text
         return True
 
     # ---- link
@@ -148,34 +131,12 @@ class _Finder:
         if not href or href.startswith(("#", "javascript:", "mailto:", "tel:", "data:")):
             return None
         download = anchor.element.get("download")
-        if download is None and not _MAYBE_FILE.search(href):
+        if download is None and not MAYBE_FILE.search(href):
             return None
         address = self._resolve(href)
-        if address is None or not self._is_file_address(address, anchor.text, download):
+        if address is None or not is_file_address(address, anchor.text, download):
             return None
-        return OfferedAttachment(label=self._label(anchor, address), offer=Offer.LINK, url=address)
-
-    def _is_file_address(self, address: str, text: str, download: str | None = None) -> bool:
-        parts = urlsplit(address)
-        if parts.scheme not in ("http", "https") or parts.netloc in _APP_HOSTS:
-            return False
-        path = unquote(parts.path)
-        query = unquote(parts.query)
-        if _PROGRAM_FILE.search(path):
-            return False
-        if _DOCUMENT_FILE.search(path) or any(_DOCUMENT_FILE.search(v) for v in re.split(r"[&=]", query)):
-            return True
-        if _PICTURE_FILE.search(path):
-            return bool(_FILE_WORDS.search(text) or download is not None)
-        if download is not None:
-            return True
-        if not _DOWNLOAD_ADDRESS.search(f"{path}?{query}"):
-            return False
-        if _DOWNLOAD_PAGE.search(path) and not query:
-            return False
-        if query or re.search(r"/[0-9a-f-]{8,}/?$|/\d+/?$", path, re.I):
-            return not re.search(r"\.s?html?$", path) or bool(_FILE_WORDS.search(text))
-        return bool(_FILE_WORDS.search(text)) and not _PAGE_FILE.search(path)
+        return OfferedAttachment(label=self._names.label(anchor, address), offer=Offer.LINK, url=address)
 
     def _resolve(self, href: str) -> str | None:
         try:
@@ -192,24 +153,24 @@ class _Finder:
             value = value.strip()
             if value[:1] in ("[", "{"):
                 yield from self._by_json(anchor, value)
-            elif _DATA_ADDRESS.match(name) and _looks_like_address(value):
+            elif _DATA_ADDRESS.match(name) and looks_like_address(value):
                 address = self._resolve(value)
-                if address and self._is_file_address(address, anchor.text or self._near(anchor)):
+                if address and is_file_address(address, anchor.text or self._names.near(anchor)):
                     yield OfferedAttachment(
-                        label=self._label(anchor, address),
+                        label=self._names.label(anchor, address),
                         offer=Offer.DATA,
                         url=address,
-                        handle=self._handle(anchor, index),
+                        handle=self._names.handle(anchor, index),
                     )
             elif _GUID_ATTRIBUTE.search(name) and (
-                _FILE_WORDS.search(self._near(anchor)) or _FILE_CALL.search(name)
+                FILE_WORDS.search(self._names.near(anchor)) or _FILE_CALL.search(name)
             ):
                 if anchor.href and not anchor.href.startswith(("#", "javascript:")):
                     continue
                 yield OfferedAttachment(
-                    label=self._label(anchor, ""),
+                    label=self._names.label(anchor, ""),
                     offer=Offer.API,
-                    handle=self._handle(anchor, index, guid=value, field=name),
+                    handle=self._names.handle(anchor, index, guid=value, field=name),
                     absent=not value or value.lower() in ("null", "undefined"),
                 )
 
@@ -228,12 +189,12 @@ class _Finder:
                 continue
             address = self._resolve(path)
             if address and (
-                self._is_file_address(address, name or "下载")
-                or _DOCUMENT_FILE.search(name)
-                or _PICTURE_FILE.search(name or path)
+                is_file_address(address, name or "下载")
+                or DOCUMENT_FILE.search(name)
+                or PICTURE_FILE.search(name or path)
             ):
                 yield OfferedAttachment(
-                    label=name or self._label(anchor, address), offer=Offer.DATA, url=address
+                    label=name or self._names.label(anchor, address), offer=Offer.DATA, url=address
                 )
 
     # ---- script and form
@@ -243,14 +204,14 @@ class _Finder:
         code = unquote(code).strip() if "%" in code else code.strip()
         if not code.strip("; ") or code.strip("; ") in ("void(0)", "void 0", "return false"):
             return self._by_form(anchor, index) or self._by_words(anchor, index)
-        near = self._near(anchor)
+        near = self._names.near(anchor)
         if (literal := literal_address(code)) and (address := self._resolve(literal)):
-            if self._is_file_address(address, near):
+            if is_file_address(address, near):
                 return OfferedAttachment(
-                    label=self._label(anchor, address),
+                    label=self._names.label(anchor, address),
                     offer=Offer.SCRIPT,
                     url=address,
-                    handle=self._handle(anchor, index),
+                    handle=self._names.handle(anchor, index),
                 )
             return None
         call = call_of(code)
@@ -262,11 +223,10 @@ class _Finder:
         named = _FILE_CALL.search(call.name) and not _NO_FILE_CALL.search(call.name)
         body = self._body(call.name)
         if not named and not (
-            _BUTTON_WORDS.match(anchor.text)
-            or (body and _FILE_CALL.search(body) and _FILE_WORDS.search(near))
+            _BUTTON_WORDS.match(anchor.text) or (body and _FILE_CALL.search(body) and FILE_WORDS.search(near))
         ):
             return None
-        if _NO_FILE_CALL.search(call.name) and not _FILE_WORDS.search(anchor.text):
+        if _NO_FILE_CALL.search(call.name) and not FILE_WORDS.search(anchor.text):
             return None
         if not anchor.text and not near.strip() and not call.arguments:
             return None
@@ -274,24 +234,20 @@ class _Finder:
             a.strip(" '\"") not in ("", "null", "undefined") for a in call.arguments
         )
         if body and submits_form(body):
-            return self._posted(anchor, index, body, call)
+            return self._posted(anchor, index, body)
         resolved = resolve_call(call, body) if body and not absent else None
         address = self._resolve(resolved) if resolved else None
         if address is None:
             direct = next(
-                (
-                    a
-                    for a in call.arguments
-                    if _looks_like_address(a) and _DOCUMENT_FILE.search(urlsplit_path(a))
-                ),
+                (a for a in call.arguments if looks_like_address(a) and DOCUMENT_FILE.search(path_of(a))),
                 None,
             )
             address = self._resolve(direct) if direct and not body else None
         return OfferedAttachment(
-            label=self._label(anchor, address or ""),
+            label=self._names.label(anchor, address or ""),
             offer=Offer.SCRIPT,
             url=address,
-            handle=self._handle(anchor, index),
+            handle=self._names.handle(anchor, index),
             absent=absent,
         )
 
@@ -314,17 +270,17 @@ class _Finder:
         if form is None or form.get("method", "get").lower() != "post":
             return None
         action = self._resolve(form.get("action", "") or self._document.url)
-        if not action or not (_DOWNLOAD_ADDRESS.search(action) or _BUTTON_WORDS.match(anchor.text)):
+        if not action or not (DOWNLOAD_ADDRESS.search(action) or _BUTTON_WORDS.match(anchor.text)):
             return None
         return self._offered_form(anchor, index, form, action)
 
-    def _posted(self, anchor: Anchor, index: int, body: str, call: Call) -> OfferedAttachment | None:
+    def _posted(self, anchor: Anchor, index: int, body: str) -> OfferedAttachment:
         form = self._form_in(body)
         action = self._resolve(form.get("action", "")) if form is not None else None
         literal = re.search(r"action\s*(?:=|,|\")\s*['\"]?([^'\"\s;)]+)", body)
         if literal and not (form is not None and form.get("action")):
             action = self._resolve(literal[1])
-        return self._offered_form(anchor, index, form, action, call)
+        return self._offered_form(anchor, index, form, action)
 
     def _form_in(self, body: str) -> html.HtmlElement | None:
         tree = self._document.tree
@@ -342,7 +298,6 @@ class _Finder:
         index: int,
         form: html.HtmlElement | None,
         action: str | None,
-        call: Call | None = None,
     ) -> OfferedAttachment:
         fields = {}
         if form is not None:
@@ -352,8 +307,8 @@ class _Finder:
             own = anchor.element
             if own.get("name") and own.get("value"):
                 fields[str(own.get("name"))] = own.get("value", "")
-        handle = self._handle(anchor, index, action=action or "", fields=fields)
-        return OfferedAttachment(label=self._label(anchor, ""), offer=Offer.POST, handle=handle)
+        handle = self._names.handle(anchor, index, action=action or "", fields=fields)
+        return OfferedAttachment(label=self._names.label(anchor, ""), offer=Offer.POST, handle=handle)
 
     def _by_words(self, anchor: Anchor, index: int) -> OfferedAttachment | None:
         """A button with a listener that the page does not show: its words alone tell what it is for."""
@@ -363,121 +318,21 @@ class _Finder:
             return None
         if any(name.startswith("data-") and v[:1] in ("[", "{") for name, v in anchor.element.attrib.items()):
             return None
-        named_file = _DOCUMENT_FILE.search(anchor.text)
+        named_file = DOCUMENT_FILE.search(anchor.text)
         if not named_file and not _BUTTON_WORDS.match(anchor.text):
             return None
         if anchor.href.startswith("#") and len(anchor.href) > 1:
             return None
         return OfferedAttachment(
-            label=self._label(anchor, ""), offer=Offer.SCRIPT, handle=self._handle(anchor, index)
+            label=self._names.label(anchor, ""), offer=Offer.SCRIPT, handle=self._names.handle(anchor, index)
         )
-
-    # ---- how to name it
-
-    def _handle(self, anchor: Anchor, index: int, **more: object) -> str:
-        element = anchor.element
-        identity = element.get("id")
-        known: dict[str, object] = {}
-        if identity and re.fullmatch(r"[A-Za-z][\w-]*", identity):
-            known["selector"], known["index"] = f"{anchor.tag}#{identity}", 0
-        elif (
-            anchor.onclick
-            and '"' not in anchor.onclick
-            and "\\" not in anchor.onclick
-            and "\n" not in anchor.onclick
-        ):
-            known["selector"], known["index"] = f'{anchor.tag}[onclick="{element.get("onclick", "")}"]', 0
-            if not element.get("onclick"):
-                known["selector"], known["index"] = anchor.tag, index
-        else:
-            classes = element.get("class")
-            known["selector"] = (
-                f'{anchor.tag}[class="{classes}"]'
-                if classes and '"' not in classes
-                else f"{anchor.tag}:not([class])"
-            )
-            known["index"] = index
-        known["text"] = anchor.text[:120]
-        if anchor.onclick:
-            known["onclick"] = anchor.onclick[:500]
-        elif anchor.href.lower().startswith("javascript:"):
-            known["href"] = anchor.href[:500]
-        return json.dumps(known | more, ensure_ascii=False)
-
-    def _label(self, anchor: Anchor, address: str) -> str:
-        """What the page calls it: its own words, or with them the name of the row that a bare 下载 stands in."""
-        text = anchor.text or _attribute(anchor.element, "title") or _image_name(anchor.element)
-        if text and not _GENERIC_LABEL.match(text):
-            return text[:200]
-        row = self._row_name(anchor)
-        if row and text:
-            return f"{row}（{text}）"[:200]
-        if row:
-            return row[:200]
-        title = _attribute(anchor.element, "title")
-        if title and not _GENERIC_LABEL.match(title):
-            return title[:200]
-        name = unquote(address.rsplit("/", 1)[-1]) if _DOCUMENT_FILE.search(urlsplit_path(address)) else ""
-        return (text or name or "附件")[:200]
-
-    def _row_name(self, anchor: Anchor) -> str:
-        lines = self._document.lines
-        box: Box | None = anchor.box
-        for _ in range(6):
-            if box is None or box.tag in ("body", "table", "html"):
-                return ""
-            if box.tag == "tr" or (box.tag in ("li", "p", "dd", "div") and not box.empty):
-                for line in lines[box.first : min(box.last + 1, box.first + 12)]:
-                    text = (
-                        line.text.replace(anchor.text, "").strip(" ：:()（）[]【】|,，、")
-                        if anchor.text
-                        else line.text
-                    )
-                    if (
-                        text
-                        and not _NUMBER_CELL.match(text)
-                        and not _GENERIC_LABEL.match(text)
-                        and len(text) > 1
-                    ):
-                        return re.sub(r"^\d{1,2}[、.．]\s*", "", text)[:100]
-                if box.tag == "tr":
-                    return ""
-            box = box.parent
-        return ""
-
-    def _near(self, anchor: Anchor) -> str:
-        if anchor.text and not _NUMBER_CELL.match(anchor.text):
-            return anchor.text
-        title = _attribute(anchor.element, "title")
-        return f"{title} {self._row_name(anchor)}" if title else self._row_name(anchor)
-
-
-def urlsplit_path(address: str) -> str:
-    """The path of an address, unquoted; empty if it is none."""
-    try:
-        return unquote(urlsplit(address).path)
-    except ValueError:
-        return ""
 
 
 def _is_app(anchor: Anchor) -> bool:
-    return bool(anchor.text and _APP_WORDS.search(anchor.text)) and not _DOCUMENT_FILE.search(
-        urlsplit_path(anchor.href)
+    return bool(anchor.text and _APP_WORDS.search(anchor.text)) and not DOCUMENT_FILE.search(
+        path_of(anchor.href)
     )
 
 
 def _first(item: Mapping[str, object], keys: re.Pattern[str]) -> str:
     return next((v for k, v in item.items() if isinstance(v, str) and v.strip() and keys.search(k)), "")
-
-
-def _looks_like_address(value: str) -> bool:
-    return bool(re.match(r"(?:https?:)?//|\.{0,2}/|[\w%-]+/", value)) or bool(_DOCUMENT_FILE.search(value))
-
-
-def _attribute(element: html.HtmlElement, name: str) -> str:
-    return " ".join(element.get(name, "").split())
-
-
-def _image_name(element: html.HtmlElement) -> str:
-    image = element.find(".//img")
-    return _attribute(image, "alt") if image is not None else ""
