@@ -70,7 +70,7 @@ async def test_each_has_an_outcome_and_the_crawl_goes_on() -> None:
 
 
 async def test_a_page_of_a_million_links_is_cut_and_that_is_told() -> None:
-    many = "".join(f'<a href="/t/{n}">x{n}</a>' for n in range(200_000))
+    many = "".join(f'<a href="/t/{n}">x{n}</a>' for n in range(40_000))
     async with serve(
         {"/": page("首页", links(("/guide/1", MATTER)) + many), "/guide/1": guide(MATTER), "*": page("空")}
     ) as site:
@@ -82,7 +82,7 @@ async def test_a_page_of_a_million_links_is_cut_and_that_is_told() -> None:
 
 
 async def test_the_loop_goes_on_beside_large_pages() -> None:
-    large = page("大", "<p>办事指南与申请材料</p>" * 60_000)
+    large = page("大", "<p>办事指南与申请材料</p>" * 20_000)
     lags: list[float] = []
 
     async def watch() -> None:
@@ -92,11 +92,11 @@ async def test_the_loop_goes_on_beside_large_pages() -> None:
             await asyncio.sleep(0.01)
             lags.append(loop.time() - before - 0.01)
 
-    async with serve({"/": page("首页", links(*((f"/p/{n}", "大") for n in range(6)))), "*": large}) as site:
+    async with serve({"/": page("首页", links(*((f"/p/{n}", "大") for n in range(3)))), "*": large}) as site:
         watcher = asyncio.create_task(watch())
         crawl = await crawled(site)
         watcher.cancel()
-    assert len(crawl.found) == 7
+    assert len(crawl.found) == 4
     assert len(lags) > 10
 
 
@@ -132,7 +132,7 @@ async def test_calendars_facets_and_mazes_end_and_are_told_once() -> None:
         "*": any_page,
     }
     async with serve(pages) as site:
-        crawl = await crawled(site, settings=Settings(rate=500, max_depth=6))
+        crawl = await crawled(site, settings=Settings(rate=500, max_depth=4))
     assert crawl.paths("guide") == {"/guide/1"}
     assert len(site.seen) < 12 * frontier.FIRST_PORTION
     patterns = [(cut.pattern, cut.why) for cut in crawl.summary.cuts]

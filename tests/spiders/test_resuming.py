@@ -72,7 +72,7 @@ async def test_a_crawl_killed_again_and_again_ends_with_the_same_pages(run: tupl
     async with serve(portal(60, 6)) as site:
         whole = await crawled(site)
         command = [sys.executable, "-c", CRAWLER, site.base, str(path), str(run_id)]
-        for _ in range(4):
+        for _ in range(3):
             process = await asyncio.create_subprocess_exec(
                 *command, stdout=subprocess.PIPE, stderr=subprocess.PIPE
             )
