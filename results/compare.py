@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from results.errors import PlainError
-from results.ledger import CityScore, Finding, Indicator, Run, Score, ScoreStatus, Sweep
+from results.ledger import CityScore, Finding, Run, Score, ScoreStatus, Sweep
 from results.records import Outcome
 from results.scores import RunResult, result_of
 from results.store import Store
@@ -136,13 +136,13 @@ def compare(store: Store, first: int, second: int, *, anyway: bool = False) -> C
     for number in (first, second):
         if not store.all(Sweep, id=number):
             raise PlainError(zh=f"没有第 {number} 次普查", en=f"there is no sweep {number}")
-    warnings = tuple(_differences(store, first, second))
+    before, after = _results(store, first), _results(store, second)
+    warnings = tuple(_differences(store, first, second, before, after))
     if warnings and not anyway:
         raise PlainError(
             zh=f"两次普查不可比：{'；'.join(each.zh for each in warnings)}（可强制比较）",
             en=f"the sweeps do not compare: {'; '.join(each.en for each in warnings)} (can be forced)",
         )
-    before, after = _results(store, first), _results(store, second)
     common = [city for city in before if city in after]
     if not common:
         raise PlainError(zh="两次普查没有共同的城市", en="the sweeps have no city in common")
@@ -165,14 +165,16 @@ def _results(store: Store, sweep: int) -> dict[str, RunResult]:
     return {city: result for city, result in found.items() if result.total is not None}
 
 
-def _differences(store: Store, first: int, second: int) -> Iterable[Words]:
+def _differences(
+    store: Store, first: int, second: int, before: dict[str, RunResult], after: dict[str, RunResult]
+) -> Iterable[Words]:
     engines = [_engines(store, number) for number in (first, second)]
     if engines[0] != engines[1]:
         names = [", ".join(sorted(each)) or "–" for each in engines]
         yield Words(
             f"浏览器内核不同（{names[0]} 与 {names[1]}）", f"different engines ({names[0]} and {names[1]})"
         )
-    if _catalogue(store, first) != _catalogue(store, second):
+    if before and after and _catalogue(before) != _catalogue(after):
         yield Words("指标目录不同", "different catalogues")
 
 
@@ -189,11 +191,12 @@ def _engines(store: Store, sweep: int) -> frozenset[str]:
     return frozenset(settings.get("engines", ())) if isinstance(settings, dict) else frozenset()
 
 
-def _catalogue(store: Store, sweep: int) -> frozenset[tuple[object, ...]]:
+def _catalogue(results: dict[str, RunResult]) -> frozenset[tuple[object, ...]]:
     """All that decides a score: a reworded rule is no other catalogue."""
     return frozenset(
         (each.indicator, each.facet, each.facet_weight, each.weight, each.absent, each.thresholds)
-        for each in store.all(Indicator, sweep_id=sweep)
+        for result in results.values()
+        for each in result.indicators
     )
 
 

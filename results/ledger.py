@@ -168,6 +168,9 @@ class Indicator(Record):
     )
     thresholds: str = column("JSON: the numbers that the rule uses.", default="{}")
     source: str = column("Where the rule comes from.")
+    catalogue_sha256: str | None = column(
+        "Hash of the catalogue that a later scoring used; NULL for the sweep's own.", default=None
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

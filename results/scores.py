@@ -87,7 +87,8 @@ def result_of(store: Store, run: Run, *, scoring: int | None = None) -> RunResul
     totals = store.all(CityScore, run_id=run.id)
     number = scoring or max((each.scoring for each in totals), default=1)
     findings = store.all(Finding, run_id=run.id, scoring=number)
-    indicators = store.all(Indicator, sweep_id=run.sweep_id)
+    scorings = store.all(Scoring, run_id=run.id)
+    indicators = _catalogue(store, run, next((each for each in scorings if each.scoring == number), None))
     weights = {each.indicator: each.facet_weight * each.weight for each in indicators}
     cities = store.all(City, slug=run.city)
     return RunResult(
@@ -100,8 +101,15 @@ def result_of(store: Store, run: Run, *, scoring: int | None = None) -> RunResul
             sorted(findings, key=lambda each: -each.points_lost * weights.get(each.indicator, 1.0))
         ),
         indicators=tuple(indicators),
-        scorings=tuple(store.all(Scoring, run_id=run.id)),
+        scorings=tuple(scorings),
     )
+
+
+def _catalogue(store: Store, run: Run, scoring: Scoring | None) -> list[Indicator]:
+    """The lines that a scoring used: those of another catalogue, if it brought one, else the sweep's."""
+    lines = store.all(Indicator, sweep_id=run.sweep_id)
+    other = [each for each in lines if scoring and each.catalogue_sha256 == scoring.catalogue_sha256]
+    return other or [each for each in lines if each.catalogue_sha256 is None]
 
 
 def run_of(store: Store, slug: str, sweep: int | None = None) -> Run:

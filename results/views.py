@@ -143,6 +143,7 @@ VIEWS: dict[str, View] = {
         from scores s
         join runs r on r.id = s.run_id and {_CURRENT.format("s")}
         left join indicators i on i.sweep_id = r.sweep_id and i.indicator = s.indicator
+            and i.catalogue_sha256 is null
         """,  # noqa: S608  # made of constants
     ),
     "cross_province_gaps": View(
