@@ -69,7 +69,7 @@ class ChatProbe(Probe):
             measure=measure,
             unmeasured=unmeasured,
             confirm=False,
-            timeout_s=180 + len(questions) * (patience.whole_s + patience.busy_s + 10),
+            timeout_s=180 + len(questions) * (patience.whole_s + 2 * patience.busy_s + 10),
         )
 
 
@@ -194,6 +194,10 @@ async def _talk(
         turn, verdict = _judged(context, question, answered, others, search.way)
         talk.add("answer", answered.appeared.text or "(nothing)")
         talk.add("verdict", verdict)
+        if turn.reason is Reason.NO_REPLY and answered.sent and question is not questions[-1]:
+            late = await conversation.await_late()
+            if late:
+                turn = replace(turn, note=f"{turn.note}; something came after {patience.first_s:.0f} s")
         turns.append(turn)
         await asyncio.sleep(patience.between_s)
     shot = await _screenshot(context, windows)

@@ -107,6 +107,24 @@ class Conversation:
             return _nothing(("neither Enter nor a button sent the question",), sent=False)
         return await self._await_reply(question, before, sent_at, started)
 
+    async def await_late(self) -> bool:
+        """After a question without a reply: give a late one time to come, lest it pass for the next one's.
+
+        Returns:
+            Whether something came late.
+        """
+        if self._watch is None:
+            return False
+        mark = tuple((await self._watch.read()).fresh)
+        until = time.monotonic() + self.patience.busy_s
+        while time.monotonic() < until:
+            await asyncio.sleep(4 * _POLL_S)
+            reading = await self._watch.read()
+            if set(self._new(reading)) - set(mark):
+                await asyncio.sleep(self.patience.rest_s)
+                return True
+        return False
+
     async def _live_box(self) -> Sighting | None:
         """The field, found again where the page has drawn it anew or gone elsewhere."""
         page = self.windows.current

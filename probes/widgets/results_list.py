@@ -21,6 +21,9 @@ _CHROME = re.compile(
     r"^(首页|尾页|上一页|下一页|更多|更多[>》…]*|登录|注册|返回|收藏|分享|打印|全部|个人|法人|查看|详情|在线办理|办事指南"
     r"|立即办理|我要办|[«»<>‹›\d\s./|]+|共\d+页.*|展开|收起|清空|重置|搜索|查询|排序|按.{1,4}排序|相关度|时间)$"
 )
+_HEADING = re.compile(
+    r"(搜索|查询|检索|查找)结果([:：（(]|$)|(为您|帮您)?(找到|搜索到|检索到).{0,12}(条|个|项)|^(热门|大家都在|历史|最近|相关)(搜索|检索|推荐)"
+)
 _GOOD_AREAS = ("", "main")
 
 
@@ -52,7 +55,11 @@ def choose(blocks: Sequence[dict[str, Any]], query: str) -> list[Result]:
     """The block that is the list of results, as results; empty when none is likely to be one."""
     ranked = []
     for block in blocks:
-        items = [each for each in block["items"] if not _CHROME.match(each["title"])]
+        items = [
+            each
+            for each in block["items"]
+            if not _CHROME.match(each["title"]) and not _HEADING.search(each["title"])
+        ]
         if not items:
             continue
         score = _score(block, items, query)
