@@ -28,7 +28,9 @@
     const above = [];
     for (let at = element; at && at.tagName !== 'BODY'; at = parent(at)) above.push(at);
     const outer = above.slice(-CHROME_DEPTH);
-    return outer.some(at => CHROME_NAME.test(`${at.id} ${typeof at.className === 'string' ? at.className : ''}`))
+    const named = at => CHROME_NAME.test(`${at.id} ${typeof at.className === 'string' ? at.className : ''}`);
+    const once = at => document.getElementsByClassName(typeof at.className === 'string' ? at.className : '').length <= 2;
+    return outer.some(at => named(at) && once(at))
       || above.some(at => at.matches(CHROME) && !(at.parentElement && at.parentElement.closest(PARTS))
         && !(at.tagName === 'NAV' && at.getAttribute('role') === 'tablist'));
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from urllib.parse import urldefrag, urljoin
@@ -91,10 +92,11 @@ def blocks_of(html: str, url: str) -> Iterator[Block]:
         root = lxml.html.document_fromstring(html)
     except (ParserError, ValueError):
         return
-    yield from _walk(root, url)
+    known = Counter(each.get("class") or "" for each in root.iter() if isinstance(each.tag, str))
+    yield from _walk(root, url, known)
 
 
-def _walk(element: lxml.html.HtmlElement, url: str) -> Iterator[Block]:
+def _walk(element: lxml.html.HtmlElement, url: str, known: Counter[str]) -> Iterator[Block]:
     for child in element:
         if not isinstance(child.tag, str) or child.tag in _SKIPPED:
             continue
@@ -102,14 +104,14 @@ def _walk(element: lxml.html.HtmlElement, url: str) -> Iterator[Block]:
         whole = all(each.tag in _INLINE for each in child if isinstance(each.tag, str))
         if len(re.findall(r"[一-鿿]", own)) >= 2 and whole:
             inner = _words(" ".join(each.text_content() for each in child if isinstance(each.tag, str)))
-            yield replace(_block(child, _words(child.text_content()), url), outer=own, inner=inner)
+            yield replace(_block(child, _words(child.text_content()), url, known), outer=own, inner=inner)
             continue
         if own:
-            yield _block(child, own, url)
-        yield from _walk(child, url)
+            yield _block(child, own, url, known)
+        yield from _walk(child, url, known)
 
 
-def _block(element: lxml.html.HtmlElement, text: str, url: str) -> Block:
+def _block(element: lxml.html.HtmlElement, text: str, url: str, known: Counter[str]) -> Block:
     above = [element, *element.iterancestors()]
     link = next((each for each in above[:4] if each.tag == "a" and each.get("href")), None)
     if link is None:
@@ -123,7 +125,8 @@ def _block(element: lxml.html.HtmlElement, text: str, url: str) -> Block:
         own_hints=named[0],
         signature=">".join(_step(each) for each in reversed(above[:5]) if each.tag not in ("html", "body")),
         chrome=any(
-            each.tag in ("header", "footer", "nav") or _CHROME.search(name)
+            each.tag in ("header", "footer", "nav")
+            or (_CHROME.search(name) and known[each.get("class") or ""] <= 2)
             for each, name in list(zip(above, named, strict=True))[-6:]  # html and body are two of them
         ),
         href=urljoin(url, raw) if raw else "",

@@ -272,9 +272,52 @@ def data_behind_the_list() -> Pages:
     }
 
 
+def application_by_routes() -> Pages:
+    """One page for all: tabs by class, items that lead on by script to another route of the same page."""
+    groups = {"户政服务": LISTED[4:5], "社保": LISTED[:2], "婚姻公证": LISTED[2:4], "企业": LISTED[5:]}
+    return {
+        "/": html(
+            "<a href='#/home'>首页</a><a href='#/zone'>跨省通办</a><div id=app></div><script>const groups="
+            + json.dumps(groups, ensure_ascii=False)
+            + """;const app=document.getElementById('app');let tab=Object.keys(groups)[0];
+            const draw=()=>{if(location.hash==='#/zone'){app.innerHTML='<div class="el-tabs"><div class="el-tabs__nav">'
+              +Object.keys(groups).map(g=>`<div class="el-tabs__item${g===tab?' is-active':''}" onclick="tab='${g}';draw()">${g}</div>`).join('')
+              +'</div><div class="el-tabs__content"><div class="el-tab-pane">'
+              +groups[tab].map((n,i)=>`<div class="matter" onclick="location.hash='#/guide/${i}'"><span>${n}</span></div>`).join('')+'</div></div></div>'}
+            else if(location.hash.startsWith('#/guide'))app.innerHTML='<h3>办事指南</h3><ul><li onclick="">船员适任证书核发</li><li onclick="">食品经营许可证核发</li></ul>';
+            else app.innerHTML='<p>欢迎访问某市政务服务网，请选择您需要的服务。</p>'};
+            window.tab=tab;window.draw=draw;addEventListener('hashchange',draw);draw()</script>"""
+        )
+    }
+
+
+def card_headers() -> Pages:
+    cards = "".join(
+        f"<div class='card'><div class='card-header'><b>{each}</b></div><div class='card-body'><p>办理时限：5个工作日</p>"
+        "<a href='javascript:;'>在线办理</a></div></div>"
+        for each in LISTED
+    )
+    return {"/zone": html(f"<div id=app><div class=content>{cards}</div></div>", "跨省通办")}
+
+
+def labelled_lines() -> Pages:
+    lines = "".join(f"<li><i>公安局</i>{each}<em>全程网办</em></li>" for each in LISTED)
+    return {"/zone": zone(f"<ul class=lines>{lines}</ul>")}
+
+
+def headings_over_lists() -> Pages:
+    """Headings that name a field are no items: 台湾通行证 stands over a list that lacks its item."""
+    half = len(LISTED) // 2
+    return {
+        "/zone": zone(
+            f"<h3>台湾通行证</h3><h3>公路超限运输</h3><ul>{listing(LISTED[:half])}</ul><h3>社会保障</h3><ul>{listing(LISTED[half:])}</ul>"
+        )
+    }
+
+
 MAKES = [
     plain_links, table, cards_behind_tabs, nested_tabs, numbered_pages, icon_pager, page_links, load_more,
-    endless_scroll, frames, shadow_root, data_behind_the_list,
+    endless_scroll, frames, shadow_root, data_behind_the_list, card_headers, labelled_lines, headings_over_lists,
 ]  # fmt: skip
 
 
@@ -290,6 +333,13 @@ async def test_tabs_that_are_pages_of_their_own_are_read(
     home = await serve({"/": HOME, **linked_tabs()})
     crawled = (("/zone/index.html", PageKind.ZONE, "跨省通办"),)
     assert_all_read(await look_at(home, engines, tmp_path, crawled=crawled))
+
+
+async def test_an_application_of_one_page_is_read_by_its_routes(
+    serve: Serve, engines: EnginePool, tmp_path: Path
+) -> None:
+    home = await serve(application_by_routes())
+    assert_all_read(await look_at(home, engines, tmp_path, crawled=()))
 
 
 @pytest.mark.parametrize(
