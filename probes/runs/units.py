@@ -44,6 +44,7 @@ class UnitRunner:
         self._finished = store.finished_units(run_id)
         self._tasks: set[asyncio.Task[None]] = set()
         self._to_confirm: list[Unit] = []
+        self._timed: list[Unit] = []
         self._known: set[tuple[str, str]] = set()
         self._broken: BaseException | None = None
         self.submitted = 0
@@ -59,7 +60,9 @@ class UnitRunner:
         self._known.add(identity)
         self.submitted += 1
         mark = self._finished.get(identity)
-        if mark is None:
+        if mark is None and unit.lane is Lane.TIMED:
+            self._timed.append(unit)
+        elif mark is None:
             self._start(unit, attempt=1)
         elif mark.settled:
             self.finished += 1
@@ -67,11 +70,15 @@ class UnitRunner:
             self._to_confirm.append(unit)
 
     async def drain(self) -> None:
-        """Wait for every unit, then look again at those that failed.
+        """Wait for every unit, time what is to be timed once nothing else runs, then confirm what failed.
 
         Raises:
             sqlite3.Error: The results file cannot be written.
         """
+        await self.settle()
+        timed, self._timed = self._timed, []
+        for unit in timed:
+            self._start(unit, attempt=1)
         await self.settle()
         again, self._to_confirm = self._to_confirm, []
         for unit in again:
