@@ -71,9 +71,22 @@ class Record:
     @classmethod
     def from_row(cls, row: dict[str, Any]) -> Any:
         """The record behind a row of its table; columns that it does not know are left out."""
-        hints = get_type_hints(cls)
+        words = cls._words()
         known = {each.name for each in cls.columns()}
-        return cls(**{name: _from_sqlite(value, hints[name]) for name, value in row.items() if name in known})
+        return cls(
+            **{
+                name: words[name](value) if value is not None and name in words else value
+                for name, value in row.items()
+                if name in known
+            }
+        )
+
+    @classmethod
+    @cache
+    def _words(cls) -> dict[str, type]:
+        """The columns whose values SQLite keeps as another type: booleans, and words of a vocabulary."""
+        plain = {name: _plain(hint) for name, hint in get_type_hints(cls).items() if name in _names(cls)}
+        return {name: kind for name, kind in plain.items() if issubclass(kind, bool | StrEnum)}
 
 
 def tables() -> Iterator[type[Record]]:
@@ -119,8 +132,5 @@ def _to_sqlite(value: Any) -> str | int | float | None:
     return value  # type: ignore[no-any-return]
 
 
-def _from_sqlite(value: Any, hint: Any) -> Any:
-    if value is None:
-        return None
-    plain = _plain(hint)
-    return plain(value) if issubclass(plain, bool | StrEnum) else value
+def _names(record: type[Record]) -> set[str]:
+    return {each.name for each in record.columns()}
