@@ -25,7 +25,7 @@ _PAGE_ADDRESS = re.compile(
 )
 _GOES = re.compile(
     r"(?:location(?:\.href)?\s*=(?!=)|(?:location\.(?:assign|replace)|window\.open|\bopen|\.push|navigateTo|\.attr\(\s*['\"](?:href|src)['\"]\s*,)"
-    r"\s*\(?)\s*(?P<what>[^;\n{}]{1,600})"
+    r"\s*\(?)\s*(?P<what>(?:\$\{[^{}\n]*\}|[^;\n{}]){1,600})"
 )
 _FUNCTION = re.compile(
     r"(?:function\s+(?P<name>[\w$]{1,60})\s*|(?P<assigned>[\w$]{1,60})\s*[:=]\s*(?:async\s+)?function\s*)"
