@@ -15,6 +15,9 @@ from spiders.reading.vocabulary import LONGEST_LABEL, Element, bare_label, match
 LONGEST_TEXT: Final = 4000
 """Characters of a value that are kept."""
 
+_TOOLS = re.compile(
+    r"[\[【（(]?(?:展开|收起|查看更多|查看全部|更多|详情|查看详情|复制|隐藏|[?？+\-＋－▼▲∨∧>])+[\]】）)]?"
+)
 COLON: Final = re.compile(r"[：:]")
 
 _STYLES = (
@@ -70,7 +73,11 @@ class Sheet:
         line = self.lines[i]
         if not self.own[i] or line.image or len(line.text) > LONGEST_LABEL + 12 or line.linked:
             return ()
-        return match_label(line.text)
+        named = match_label(line.text)
+        if not named and len(line.segments) > 1 and _TOOLS.fullmatch(line.segments[-1]):
+            # a button to open the section stands beside its heading
+            named = match_label("".join(line.segments[:-1]))
+        return named
 
     def solo_box(self, i: int) -> Box:
         """The widest box that holds this line alone; a cell or a term is not left for its row."""
@@ -104,7 +111,8 @@ class Sheet:
         text = self.document.text_of(first, last) if last >= first else ""
         end = max(i, last if whole is None else whole)
         start = min(i, first) if last >= first else i
-        label = bare_label(self.lines[i].text)
+        line = self.lines[i]
+        label = bare_label(_TOOLS.sub("", line.text) if _TOOLS.fullmatch(line.segments[-1]) else line.text)
         named = elements or self.labels[i]
         return Statement(named, label, shorten(text), source, start, end)
 

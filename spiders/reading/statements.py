@@ -13,7 +13,7 @@ from spiders.reading.boxes import Box, Line
 from spiders.reading.document import Document
 from spiders.reading.regions import Regions
 from spiders.reading.sheet import COLON, Sheet, Statement, is_list_style, numbering_style, shorten
-from spiders.reading.tables import CELL_TAGS, beside_cell
+from spiders.reading.tables import CELL_TAGS, beside_cell, is_steps_row
 from spiders.reading.tabs import inline_tabs, strip_at, tabs_of
 from spiders.reading.vocabulary import (
     LONGEST_LABEL,
@@ -36,6 +36,9 @@ _TIME_SENTENCE = re.compile(
     r"(?P<label>(?:法定|承诺)?(?:全程)?(?:办理|办结|审批|办证|受理)(?:的)?(?:时限|期限))(?:为|是|不超过)(?P<value>[^，。；\n]{0,24}(?:日|天|小时|分钟|月|即办|办结))"
 )
 _READ_IN_LINE = 5000
+_SHORT_VALUED = frozenset(
+    ("法定办结时限", "承诺办结时限", "办结时限(未分)", "到办事现场次数", "办件类型", "收费", "行使层级")
+)
 
 
 def find_statements(document: Document, regions: Regions) -> list[Statement]:
@@ -62,6 +65,8 @@ def _under(sheet: Sheet, i: int) -> Statement:
         found = beside_cell(sheet, i, solo)
         if found is not None:
             return found
+    elif (above := _above(sheet, i, solo)) is not None:
+        return above
     last = _section_end(sheet, i, solo)
     source = "terms" if solo.tag == "dt" else "section"
     return sheet.statement(i, i + 1, last, source)
@@ -88,7 +93,7 @@ def _section_end(sheet: Sheet, i: int, solo: Box) -> int:
 def _ends_section(sheet: Sheet, i: int, j: int, solo: Box, numbering: str) -> bool:
     label, line = sheet.lines[i], sheet.lines[j]
     if sheet.labels[j] and not (set(sheet.labels[j]) & set(sheet.labels[i]) and j == i + 1):
-        return True
+        return not _is_column(sheet, j)
     if line.heading and (not label.heading or line.heading <= label.heading):
         return True
     style = numbering_style(line.text)
@@ -103,6 +108,27 @@ def _ends_section(sheet: Sheet, i: int, j: int, solo: Box, numbering: str) -> bo
     return label.bold and line.bold and not label.heading and len(line.text) <= 20 and not style
 
 
+def _is_column(sheet: Sheet, j: int) -> bool:
+    """Whether a label heads a column of a table of steps or materials."""
+    cell = sheet.solo_box(j)
+    if cell.tag not in CELL_TAGS or cell.parent is None:
+        return False
+    return is_steps_row(sheet, [c for c in cell.parent.children[:60] if c.tag in CELL_TAGS])
+
+
+def _above(sheet: Sheet, i: int, solo: Box) -> Statement | None:
+    """A short value over its label, as cards show it: `20个工作日` with 法定办结时限 beneath."""
+    card = solo.parent
+    if card is None or card.tag in ("body", "html", "") or card.last != i or not 1 <= i - card.first <= 2:
+        return None
+    if not {element.name for element in sheet.labels[i]} & _SHORT_VALUED:
+        return None
+    value = sheet.document.text_of(card.first, i - 1)
+    if len(value) > 20 or any(sheet.labels[k] or not sheet.own[k] for k in range(card.first, i)):
+        return None
+    return Statement(sheet.labels[i], bare_label(sheet.lines[i].text), value, "section", card.first, i)
+
+
 def _within(sheet: Sheet, i: int) -> list[Statement]:
     line = sheet.lines[i]
     if line.image:
@@ -113,6 +139,8 @@ def _within(sheet: Sheet, i: int) -> list[Statement]:
         return [found]
     if found_inner := _by_colon(sheet, i):
         return found_inner
+    if (set_off := _by_blank(sheet, i)) is not None:
+        return [set_off]
     if asked := _asked(sheet, i):
         last = _section_end(sheet, i, sheet.solo_box(i))
         return [sheet.statement(i, i + 1, last, "question", elements=asked)]
@@ -144,6 +172,18 @@ def _by_segments(sheet: Sheet, i: int) -> Statement | None:
                 return None
             return Statement(named, bare_label(head), shorten(rest.strip()), "line", i, i)
     return None
+
+
+def _by_blank(sheet: Sheet, i: int) -> Statement | None:
+    """`实施主体　市公安局`: set apart by a blank alone. Only wordings of the list count, not families of them."""
+    line = sheet.lines[i]
+    head, _, value = line.text.partition(" ")
+    if not value or not 4 <= len(head) <= 10 or line.linked or len(value) > 200:
+        return None
+    named = match_label(head)
+    if not named or bare_label(head) not in named[0].labels or any(map(match_label, value.split(" "))):
+        return None
+    return Statement(named, bare_label(head), shorten(value), "line", i, i)
 
 
 def _by_colon(sheet: Sheet, i: int) -> list[Statement]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -26,14 +27,16 @@ def beside_cell(sheet: Sheet, i: int, cell: Box) -> Statement | None:
     place = next((k for k, other in enumerate(cells) if other is cell), -1)
     if place < 0:
         return None
-    if _is_steps_row(sheet, cells):
+    if is_steps_row(sheet, cells):
         return sheet.statement(i, i + 1, i, "table")
     if place + 1 < len(cells):
         beside = cells[place + 1]
         if not _is_label_cell(sheet, beside):
             if _is_header_row(sheet, cells) and (found := _beneath(sheet, i, row, cells, place)):
                 return found
-            last = _rowspan_end(sheet, cell, row, beside.last)
+            # a value may run over several cells: a number and its unit
+            run = itertools.takewhile(lambda c: not _is_label_cell(sheet, c), cells[place + 1 :])
+            last = _rowspan_end(sheet, cell, row, max(c.last for c in run))
             if beside.empty and last <= i:
                 return sheet.statement(i, i + 1, i, "table")
             return sheet.statement(i, max(beside.first, i + 1), last, "table")
@@ -50,13 +53,15 @@ def _is_label_cell(sheet: Sheet, cell: Box) -> bool:
     return cell.first == cell.last and bool(sheet.labels[cell.first])
 
 
-def _is_steps_row(sheet: Sheet, cells: Sequence[Box]) -> bool:
+def is_steps_row(sheet: Sheet, cells: Sequence[Box]) -> bool:
     """The head of a table of steps or materials: what it names belongs to each step, not to the guide."""
     if len(cells) < 3 or any(c.last > c.first for c in cells):
         return False
     texts = [sheet.lines[c.first].text for c in cells if not c.empty]
-    labels = sum(_is_label_cell(sheet, c) for c in cells)
-    return labels * 2 <= len(cells) and any(_COLUMN_WORDS.match(text) for text in texts)
+    if not any(_COLUMN_WORDS.match(text) for text in texts):
+        return False
+    labels = sum(_is_label_cell(sheet, c) and not sheet.lines[c.first].text.startswith("材料") for c in cells)
+    return labels * 2 <= len(cells)
 
 
 def _is_header_row(sheet: Sheet, cells: Sequence[Box]) -> bool:

@@ -9,6 +9,29 @@ from spiders.reading.sheet import Sheet, Statement, shorten
 from spiders.reading.vocabulary import LONGEST_LABEL, Element, bare_label, match_label
 
 _MOST_TABS = 30
+_STATES = frozenset(
+    (
+        "on",
+        "active",
+        "is-active",
+        "cur",
+        "current",
+        "curr",
+        "selected",
+        "select",
+        "checked",
+        "hover",
+        "first",
+        "last",
+        "open",
+        "focus",
+        "now",
+        "this",
+        "show",
+        "ant-tabs-tab-active",
+        "layui-this",
+    )
+)
 
 # a tab's text, the elements that it names, the ids that it leads to
 _Tab = tuple[str, tuple[Element, ...], tuple[str, ...]]
@@ -26,7 +49,10 @@ def strip_at(sheet: Sheet, i: int) -> range:
         last += 1
     strip = range(first, last + 1)
     labels = sum(bool(sheet.labels[k]) for k in strip)
-    return strip if labels >= 2 and labels * 2 >= len(strip) else range(0)
+    if labels < 2 or labels * 2 < len(strip):
+        return range(0)
+    # where many are no labels, they may as well be labels and values by turns: then panels decide
+    return strip if labels * 3 >= len(strip) * 2 or _panels(len(strip), solo.parent) else range(0)
 
 
 def _is_tab_beside(sheet: Sheet, k: int, tab: Box) -> bool:
@@ -34,7 +60,12 @@ def _is_tab_beside(sheet: Sheet, k: int, tab: Box) -> bool:
     if not sheet.own[k] or line.image or len(line.text) > LONGEST_LABEL:
         return False
     other = sheet.solo_box(k)
-    return other.tag == tab.tag and other.parent is tab.parent
+    return other.tag == tab.tag and other.parent is tab.parent and _made(other) == _made(tab)
+
+
+def _made(box: Box) -> frozenset[str]:
+    """A box's classes without those that say which tab is open."""
+    return frozenset(box.classes.split()) - _STATES
 
 
 def tabs_of(sheet: Sheet, strip: range) -> list[Statement]:

@@ -143,6 +143,44 @@ LAYOUTS: dict[str, tuple[str, dict[str, str]]] = {
         """<div class=line><span class=name>承办机构：</span><div class=val>市人社局</div></div><div class=line><span class=name>联系方式：</span><div class=val>12333</div></div>""",
         {BODY: "市人社局", CONSULT: "12333"},
     ),
+    "headings with a button beside": (
+        """<div><h4>申请材料（共3份）</h4><p>身份证</p></div><div><h4>受理条件 <a href="javascript:;">展开</a></h4><p>合法经营</p></div>""",
+        {MATERIALS: "身份证", CONDITIONS: "合法经营"},
+    ),
+    "panels that open": (
+        """<div><button class=collapsed>受理条件</button><div>合法经营</div></div><details><summary>收费标准</summary><p>免费办理</p></details>
+        <fieldset><legend>咨询方式</legend>12345</fieldset><div><div><a data-toggle=collapse href="#c2">申请材料</a></div><div id=c2>身份证</div></div>""",
+        {CONDITIONS: "合法经营", FEE: "免费办理", CONSULT: "12345", MATERIALS: "身份证"},
+    ),
+    "a table of materials in two halves": (
+        """<div><div class=tt>申请材料</div><div><table><tr><th>材料名称</th><th>材料要求</th><th>空白表格</th></tr></table>
+        <table><tr><td>申请书</td><td>原件</td><td>无</td></tr></table></div></div><div><div class=tt>办理流程</div><div>申请</div></div>""",
+        {MATERIALS: "申请书", FLOW: "申请"},
+    ),
+    "boxes by turns without names": (
+        """<div><div>受理条件</div><div>合法经营</div><div>申请材料</div><div>身份证</div></div>""",
+        {CONDITIONS: "合法经营", MATERIALS: "身份证"},
+    ),
+    "a number beside each heading": (
+        """<div class=i><span>1</span><span>受理条件</span></div><div class=c>合法经营</div><div class=i><span>2</span><span>申请材料</span></div><div class=c>身份证</div>""",
+        {CONDITIONS: "合法经营", MATERIALS: "身份证"},
+    ),
+    "a blank in place of a colon": (
+        "<p>实施主体　市公安局</p><p>法定办结时限　　20个工作日</p>",
+        {BODY: "市公安局", LEGAL: "20个工作日"},
+    ),
+    "a number and its unit in two cells": (
+        "<table><tr><td>法定办结时限</td><td>20</td><td>工作日</td></tr><tr><td>承诺办结时限</td><td>5</td><td>工作日</td></tr></table>",
+        {LEGAL: "20\n工作日", PROMISED: "5\n工作日"},
+    ),
+    "cards with the value on top": (
+        """<div><p>20个工作日</p><p>法定办结时限</p></div><div><p>1个工作日</p><p>承诺办结时限</p></div><div><p>0次</p><p>到办事现场次数</p></div>""",
+        {LEGAL: "20个工作日", PROMISED: "1个工作日", VISITS: "0次"},
+    ),
+    "labels in one list, values in another": (
+        """<div><ul><li>实施主体</li><li>办件类型</li></ul><ul><li>公安局</li><li>即办件</li></ul></div>""",
+        {BODY: "公安局", TYPE: "即办件"},
+    ),
     "data in a script": (
         """<div id=app></div><script>window.__STATE__={"task":{"task_name":"护士执业注册","promise_day":5,"anticipate_day":20,"is_fee":"0",
         "accept_name":"<p>持有证书</p>","link_way":"","AUDIT_MATERIAL":[{"material_name":"申请表"},{"material_name":"身份证"}]}};</script>""",
