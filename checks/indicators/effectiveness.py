@@ -134,9 +134,9 @@ def guide_elements(question: Question) -> Measured:
         if not facts.counts(guide.page_id):
             continue
         words = page_words(facts, guide.page_id)
-        lacking = [each.element for each in stated.get(guide.id or 0, []) if not each.present]
-        missing = f"（未见：{'、'.join(lacking)}）" if lacking else ""
-        missing_en = f" (not seen: {', '.join(lacking)})" if lacking else ""
+        lacking = _lacking(question, stated.get(guide.id or 0, []))
+        missing = f"（缺：{'、'.join(lacking)}）" if lacking else ""
+        missing_en = f" (missing: {', '.join(lacking)})" if lacking else ""
         text = Words(
             f"{words.zh}只具备 {guide.key_expected} 类重点要素中的 {guide.key_present} 类{missing}",
             f"{words.en} states {guide.key_present} of {guide.key_expected} key categories{missing_en}",
@@ -151,6 +151,19 @@ def guide_elements(question: Question) -> Measured:
             )
         )
     return share(cases, question.entry, question.z, interval=False)
+
+
+def _lacking(question: Question, elements: list[GuideElement]) -> list[str]:
+    """The key categories of which a guide states no element."""
+    if not elements:
+        return []
+    present = {each.element for each in elements if each.present}
+    categories = (each.partition(":") for each in question.entry.words("categories"))
+    return [
+        name.strip()
+        for name, _, members in categories
+        if not present & {member.strip() for member in members.split(",")}
+    ]
 
 
 @indicator("interaction_channels")

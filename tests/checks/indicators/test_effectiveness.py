@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from results.records import Attachment, Offer, Reason, Relation
+from results.records import Attachment, GuideElement, Offer, Reason, Relation
 
 
 def test_attachments_by_share_and_a_mislabelled_one_passes_with_a_finding(sheet: Any) -> None:
@@ -88,6 +88,19 @@ def test_elements_by_mean_share(sheet: Any) -> None:
     assert found.score == pytest.approx(83.3333)
     (finding,) = [each for each in sheet.scored().findings if each.indicator == "guide_elements"]
     assert finding.points_lost == pytest.approx(16.6667) and "乙" in finding.text_zh
+
+
+def test_a_guide_names_the_key_categories_that_it_lacks(sheet: Any) -> None:
+    sheet.guide("/1", "甲", present=7)
+    there = ("事项名称", "设定依据", "受理条件/申请条件", "承诺办结时限", "申请材料", "办理流程", "咨询方式")
+    for element in (*there, "行使层级", "收费", "办理地点/时间", "法定办结时限"):
+        sheet.rows[GuideElement].append(
+            GuideElement(
+                id=len(sheet.rows[GuideElement]) + 1, guide_id=1, element=element, present=element in there
+            )
+        )
+    (finding,) = [each for each in sheet.scored().findings if each.indicator == "guide_elements"]
+    assert "（缺：收费、地点）" in finding.text_zh and "(missing: 收费, 地点)" in finding.text_en
 
 
 def test_channels(sheet: Any) -> None:
