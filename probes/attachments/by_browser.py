@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from playwright.async_api import CDPSession, Download, ElementHandle, Error, Page, Response
+from playwright.async_api import Download, ElementHandle, Error, Page, Response
 
 from probes.attachments import controls
 from probes.attachments.catching import Catch, Catcher, is_document
@@ -87,6 +87,7 @@ async def _on_page(context: RunContext, page: Page, errand: Errand, watch: LoopW
         errand.page_url, wait_until="domcontentloaded", timeout=errand.page_timeout_s * 1000
     )
     await settle(page)
+    received = await _progress(page)
     attachment = errand.attachment
     known = attachment.url if attachment.offer is not Offer.POST else None
     if known is None:
@@ -103,7 +104,7 @@ async def _on_page(context: RunContext, page: Page, errand: Errand, watch: LoopW
         await context.politeness.turn(known)
         await controls.follow(page, known)
     caught = await catcher.wait(_CLICK_S if known is None else errand.page_timeout_s)
-    fetched = await _take(page, caught, errand, watch)
+    fetched = await _take(page, caught, errand, received, watch)
     if fetched is not None:
         return fetched
     return await _nothing(page, caught, before)
@@ -132,9 +133,11 @@ async def _no_control(page: Page, opened: Response | None) -> Fetched:
     return Fetched(reason=seen or Reason.NO_DOWNLOAD, status=status, note="页面上找不到下载的按钮或链接")
 
 
-async def _take(page: Page, caught: Catch, errand: Errand, watch: LoopWatch) -> Fetched | None:
+async def _take(
+    page: Page, caught: Catch, errand: Errand, received: list[int], watch: LoopWatch
+) -> Fetched | None:
     if caught.downloads:
-        return await _downloaded(page, caught, errand, watch)
+        return await _downloaded(caught, errand, received, watch)
     shown = [response for response in caught.navigations if is_document(response)]
     # Chromium's viewer reads the document by an address of its own; other viewers stand in a frame or a window
     shown += [
@@ -215,7 +218,7 @@ def _without_length(response: Response) -> tuple[tuple[bytes, bytes], ...]:
     return tuple(each for each in as_raw(response.headers) if each[0] != b"content-length")
 
 
-async def _downloaded(page: Page, caught: Catch, errand: Errand, watch: LoopWatch) -> Fetched:
+async def _downloaded(caught: Catch, errand: Errand, received: list[int], watch: LoopWatch) -> Fetched:
     download = caught.downloads[0]
     source = next(
         (each for each in reversed(caught.navigations + caught.others) if each.url == download.url), None
@@ -233,7 +236,7 @@ async def _downloaded(page: Page, caught: Catch, errand: Errand, watch: LoopWatc
     if announced.isdigit() and int(announced) > errand.max_bytes:
         await download.cancel()
         return replace(known, reason=Reason.OVER_BUDGET, note=f"文件长 {announced} 字节，超出下载上限")
-    ending = await _finished(page, download, errand, watch)
+    ending = await _finished(download, errand, received, watch)
     if ending is not None:
         return replace(known, reason=ending, note="浏览器下载中断")
     size, digest = await asyncio.to_thread(_measure, errand.path)
@@ -250,10 +253,10 @@ async def _downloaded(page: Page, caught: Catch, errand: Errand, watch: LoopWatc
     return replace(fetched, reason=seen)
 
 
-async def _finished(page: Page, download: Download, errand: Errand, watch: LoopWatch) -> Reason | None:
+async def _finished(
+    download: Download, errand: Errand, received: list[int], watch: LoopWatch
+) -> Reason | None:
     """Wait for a download's end and put it in place; why it did not end well, or None."""
-    received: list[int] = []
-    session = await _progress(page, received)
     drip = DripWatch()
     saving = asyncio.ensure_future(download.save_as(errand.path))
     until = time.monotonic() + WALL_S
@@ -273,22 +276,20 @@ async def _finished(page: Page, download: Download, errand: Errand, watch: LoopW
     finally:
         saving.cancel()
         await asyncio.gather(saving, return_exceptions=True)
-        if session is not None:
-            await session.detach()
 
 
-async def _progress(page: Page, received: list[int]) -> CDPSession | None:
-    """Have the bytes of a page's download told as they come; Chromium alone tells."""
-    if not _is_chromium(page):
-        return None
+async def _progress(page: Page) -> list[int]:
+    """A list whose one number is the bytes of the page's download so far; Chromium alone tells."""
+    received: list[int] = []
+    if _is_chromium(page):
 
-    def on_progress(progress: dict[str, float]) -> None:
-        received[:] = [int(progress.get("receivedBytes", 0))]
+        def on_progress(progress: dict[str, float]) -> None:
+            received[:] = [int(progress.get("receivedBytes", 0))]
 
-    session = await page.context.new_cdp_session(page)
-    session.on("Page.downloadProgress", on_progress)
-    await session.send("Page.enable")
-    return session
+        session = await page.context.new_cdp_session(page)
+        session.on("Page.downloadProgress", on_progress)
+        await session.send("Page.enable")
+    return received
 
 
 def _measure(path: Path) -> tuple[int, str]:
