@@ -55,23 +55,29 @@ class RegisteredCity(BaseModel):
         """The twelve-digit area code."""
         return f"{self.adcode}000000" if self.adcode else None
 
-    def portal(self) -> Portal:
+    def portal(self, *, from_province: bool = False) -> Portal:
         """The portal to probe.
 
-        Raises:
-            PlainError: No address of its own is known; the message says what to give instead.
-        """
-        if self.home_url is None:
-            zh, en = "", ""
-            if self.province_url:
-                zh, en = f"，例如省门户 {self.province_url}", f", such as the province's {self.province_url}"
-            raise PlainError(
-                zh=f"{self.name}（{self.slug}）没有登记自己的门户网址，请用 --home 网址 指定{zh}",
-                en=f"{self.slug} has no portal address of its own in the registry; give one with --home URL{en}",
-            )
-        return self.portal_at(self.home_url)
+        Args:
+            from_province: Whether a city without an address of its own may be entered from its province's.
 
-    def portal_at(self, home_url: str) -> Portal:
+        Raises:
+            PlainError: There is no address to begin with; the message says what to give instead.
+        """
+        if self.home_url is not None:
+            return self.portal_at(self.home_url)
+        if self.province_url is not None and from_province:
+            return self.portal_at(self.province_url, entered_from_province=True)
+        zh, en = "", ""
+        if self.province_url is not None:
+            zh = f"，或用 --from-province 从省门户 {self.province_url} 进入"
+            en = f", or enter it from its province's ({self.province_url}) with --from-province"
+        raise PlainError(
+            zh=f"{self.name}（{self.slug}）没有登记自己的门户网址，请用 --home 网址 指定{zh}",
+            en=f"{self.slug} has no portal address of its own in the registry; give one with --home URL{en}",
+        )
+
+    def portal_at(self, home_url: str, *, entered_from_province: bool = False) -> Portal:
         """The city's portal at an address that the user or a practice server gives."""
         return Portal(
             slug=self.slug,
@@ -82,6 +88,7 @@ class RegisteredCity(BaseModel):
             province=self.province or None,
             pinned_hosts=self.hosts,
             ignore_robots=self.ignore_robots,
+            entered_from_province=entered_from_province,
         )
 
     def record(self, home_url: str | None = None) -> City:

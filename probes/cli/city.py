@@ -47,6 +47,14 @@ PRACTICE_RATE = 200.0
     help=say(zh="行政区划代码（6 或 12 位）", en="Area code of six or twelve digits."),
 )
 @click.option(
+    "--from-province",
+    is_flag=True,
+    help=say(
+        zh="城市没有自己的网址时，从省门户进入",
+        en="Enter a city that has no address of its own from its province's portal.",
+    ),
+)
+@click.option(
     "--practice",
     is_flag=True,
     help=say(zh="探测该城市的模拟门户", en="Start that city's practice portal and probe it."),
@@ -68,6 +76,7 @@ def command(
     slug: str,
     home: str | None,
     area: str | None,
+    from_province: bool,
     practice: bool,
     dry_run: bool,
     fail_under: float | None,
@@ -88,7 +97,7 @@ def command(
             [target] = stack.enter_context(practice_targets([slug], configuration))
             settings = practice_settings(settings, [target])
         else:
-            target = target_of(slug, configuration, home=home, area=area)
+            target = target_of(slug, configuration, home=home, area=area, from_province=from_province)
         if dry_run:
             show_forecast(forecast([target.portal], settings), as_json=as_json)
             return 0

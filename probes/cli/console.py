@@ -69,4 +69,4 @@ def print_facts(facts: Mapping[str, object]) -> None:
 
 def note(text: str, style: str = "") -> None:
     """Say something to the person, on stderr."""
-    STDERR.print(Text(harmless(text), style=style))
+    STDERR.print(Text(harmless(text), style=style), soft_wrap=True)

@@ -8,9 +8,10 @@ from probes.cli.configuration import Configuration
 from probes.cli.console import harmless, print_json
 from probes.cli.language import language, say
 from probes.cli.options import json_option, with_configuration
-from results.explain import as_text, explain
+from results.explain import explain
 from results.scores import run_of
 from results.store import Store
+from results.wording import as_text
 
 
 @click.command(

@@ -68,6 +68,7 @@ from results.store import Store
 @measuring_options
 def command(
     cities: str,
+    from_province: bool,
     practice: bool,
     workers: int | None,
     resume: bool,
@@ -95,7 +96,7 @@ def command(
             targets = stack.enter_context(practice_targets(slugs, configuration))
             settings = practice_settings(settings, targets) if sweep is None else settings
         else:
-            targets = _real_targets(cities, configuration)
+            targets = _real_targets(cities, configuration, from_province=from_province)
         if store is None:
             show_forecast(forecast([each.portal for each in targets], settings), as_json=as_json)
             return 0
@@ -116,14 +117,14 @@ def _practice_slugs(cities: str) -> list[str]:
     return known if cities == "all" else [each.strip() for each in cities.split(",") if each.strip()]
 
 
-def _real_targets(cities: str, configuration: Configuration) -> list[Target]:
+def _real_targets(cities: str, configuration: Configuration, *, from_province: bool) -> list[Target]:
     """The chosen cities' portals; those without an address are named and left out, unless none is left."""
     targets, without = [], []
     for city in registry_of(configuration).chosen(cities):
-        if city.home_url is None:
+        if city.home_url is None and not (from_province and city.province_url):
             without.append(city.slug)
         else:
-            targets.append(target_of(city.slug, configuration))
+            targets.append(target_of(city.slug, configuration, from_province=from_province))
     if without:
         note(
             say(zh=f"没有网址，略过：{', '.join(without)}", en=f"no address, left out: {', '.join(without)}"),

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import fixtures
 from checks.lists import load_list, zones
+from fixtures.cities.plan import plan
 from probes.cities.registry import RegisteredCity, Registry, checked_address, load_registry
 from probes.cli.configuration import Configuration
 from probes.cli.practice import checked_slugs, practice_portals
@@ -25,7 +26,12 @@ def registry_of(configuration: Configuration) -> Registry:
 
 
 def target_of(
-    slug: str, configuration: Configuration, *, home: str | None = None, area: str | None = None
+    slug: str,
+    configuration: Configuration,
+    *,
+    home: str | None = None,
+    area: str | None = None,
+    from_province: bool = False,
 ) -> Target:
     """A city's real portal, or any address under any slug.
 
@@ -36,13 +42,13 @@ def target_of(
     registry = registry_of(configuration)
     if home is None:
         city = registry.get(slug)
-        portal = city.portal()
+        portal = city.portal(from_province=from_province)
     else:
         city = _known_or_own(registry, slug)
         portal = city.portal_at(checked_address(home))
     if area is not None:
         city = city.model_copy(update={"adcode": _adcode(area)})
-        portal = city.portal_at(portal.home_url)
+        portal = city.portal_at(portal.home_url, entered_from_province=portal.entered_from_province)
     if configuration.rate > POLITE_RATE and not (city.authorized or configuration.allow_private):
         raise PlainError(
             zh=f"每秒 {configuration.rate:g} 次超过 {POLITE_RATE:g} 次：需要登记表中 {slug} 的 authorized，或 --practice、--allow-private",
@@ -61,7 +67,9 @@ def practice_targets(slugs: Sequence[str], configuration: Configuration) -> Iter
         yield [
             Target(
                 city=registry.get(slug).record(home),
-                portal=registry.get(slug).portal_at(home),
+                portal=registry.get(slug).portal_at(
+                    home, entered_from_province=plan(slug).entered_from_province
+                ),
                 lists=tuple(
                     RequiredList(zone=zone, items=known.items, official=known.official, source=known.source)
                     for zone, known in fixtures.lists(slug).items()
