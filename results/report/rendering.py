@@ -16,12 +16,12 @@ import jinja2
 from markupsafe import Markup, escape
 
 from results.errors import StoreError
-from results.explain import note_words
 from results.moments import from_text, now
 from results.report import charts
 from results.report.gathering import Report, gather
 from results.report.summary import summarise
 from results.store import Store
+from results.wording import note_words
 from results.words import ENGINES, OUTCOMES, ZONES, Words, reason_word
 
 _BEIJING = ZoneInfo("Asia/Shanghai")

@@ -5,9 +5,10 @@ import pytest
 
 from results.errors import PlainError
 from results.evidence import folder_of
-from results.explain import as_text, explain
+from results.explain import explain
 from results.ledger import Review
 from results.scores import run_of
+from results.wording import as_text
 
 
 def test_every_point_opens_down_to_page_moment_engine_and_reason(archive: Any) -> None:
