@@ -18,6 +18,7 @@ from probes.probe import CrawledPage, Lane, Probe, RunContext, Unit
 from results.moments import now
 from results.records import Link, Observation, Outcome, Page, PageKind, Reason
 from spiders.net.classify import classify
+from spiders.net.egress import EgressDenied
 
 _SHARE_OF_HOME = 0.5
 """Links of the home page get this share of the limit first: everybody meets them (ours)."""
@@ -140,6 +141,8 @@ async def _resolved(context: RunContext, page: Page, url: str, attempt: int) -> 
     try:
         if not await context.robots.allowed(url):
             return _link(context, page, url, Reached(reason=Reason.ROBOTS_DISALLOWED), attempt)
+    except EgressDenied:
+        pass  # no rules can be had where nothing may be reached: the link's own request says why
     except Exception as error:  # a budget that is used up, a host that asks to stay away
         return _link(context, page, url, Reached(reason=_ours(classify(error))), attempt)
     reached = await reach(

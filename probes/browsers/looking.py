@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from probes.browsers.visiting import Wanted
 
 _TRIES = 2
-_PATIENCE_S = 15.0
-"""How long a timed load waits for a calm moment."""
 
 
 class BrowserGoneError(Exception):
@@ -71,7 +69,7 @@ class Look:
     async def _once(self, *, fresh: bool) -> Loaded:
         timed = self._wanted.timed
         if timed:
-            before = await self._gauge.calm(_PATIENCE_S)
+            before = await self._gauge.calm()
             if before.spoils_timing:
                 return replace(self._blank, reason=Reason.PROBER_OVERLOADED, note=str(before))
         start = self._gauge.read()

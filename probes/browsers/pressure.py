@@ -74,9 +74,14 @@ class Strain:
 
 
 class PressureGauge:
-    """Watches the event loop while it is open, and reads the machine when asked; an async context manager."""
+    """Watches the event loop while it is open, and reads the machine when asked; an async context manager.
 
-    def __init__(self) -> None:
+    Args:
+        patience_s: How long `calm` waits at most.
+    """
+
+    def __init__(self, patience_s: float = 15.0) -> None:
+        self._patience_s = patience_s
         self._cores = psutil.cpu_count() or 1
         self._lags: deque[tuple[float, float]] = deque(maxlen=int(_REMEMBERED_S / _BEAT_S))
         self._beat: asyncio.Task[None] | None = None
@@ -123,16 +128,13 @@ class PressureGauge:
             stalled=stalled,
         )
 
-    async def calm(self, patience_s: float) -> Strain:
-        """Wait until the machine is calm enough to time something.
-
-        Args:
-            patience_s: How long to wait at most.
+    async def calm(self) -> Strain:
+        """Wait until the machine is calm enough to time something, or patience ends.
 
         Returns:
             The strain of the last half second.
         """
-        until = time.monotonic() + patience_s
+        until = time.monotonic() + self._patience_s
         while True:
             start = self.read()
             await asyncio.sleep(0.5)

@@ -40,7 +40,7 @@ REST_SCRIPT = """async ([quietMs, emptyMs, emptyCharacters, capMs]) => {
   } finally { observer.disconnect(); }
 }"""
 
-SNAPSHOT_SCRIPT = """async (htmlCap) => {
+SNAPSHOT_SCRIPT = """async ([htmlCap, timed]) => {
   const texts = [document.body ? document.body.innerText || '' : ''];
   const walk = root => {
     for (const element of root.querySelectorAll('*')) {
@@ -55,7 +55,7 @@ SNAPSHOT_SCRIPT = """async (htmlCap) => {
   const timing = performance.getEntriesByType('navigation')[0];
   let lcp = null;
   try {
-    if (PerformanceObserver.supportedEntryTypes.includes('largest-contentful-paint')) {
+    if (timed && PerformanceObserver.supportedEntryTypes.includes('largest-contentful-paint')) {
       await new Promise(done => {
         const observer = new PerformanceObserver(list => {
           for (const entry of list.getEntries()) lcp = entry.startTime;

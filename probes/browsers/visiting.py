@@ -124,7 +124,7 @@ async def _opened(page: Page, wanted: Wanted, loaded: Loaded, traffic: Traffic) 
     if wanted.timed:
         loaded = await _await_load_event(page, loaded, wanted.timeout_s, started)
     await settle(page, pending=traffic.pending)
-    seen = await asyncio.wait_for(page.evaluate(SNAPSHOT_SCRIPT, _HTML_CAP), _CALL_S)
+    seen = await asyncio.wait_for(page.evaluate(SNAPSHOT_SCRIPT, [_HTML_CAP, wanted.timed]), _CALL_S)
     return filled(loaded, seen, await _text_of_frames(page, seen))
 
 

@@ -167,7 +167,7 @@ class WebKitSession:
         Raises:
             PageFailedError: It has led to where nothing answers.
         """
-        seen = self._run_async(SNAPSHOT_SCRIPT, _HTML_CAP)
+        seen = self._run_async(SNAPSHOT_SCRIPT, [_HTML_CAP, False])
         if seen is None:
             raise HungError("the page does not hold still")
         where = str(self._call(self._current_url))

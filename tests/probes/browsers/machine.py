@@ -1,0 +1,34 @@
+"""Machines that a test machine is not, and pools on them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from probes.browsers.pool import EnginePool
+from probes.browsers.pressure import PressureGauge, Reading, Strain
+from spiders.net.egress import EgressGuard, EgressProxy
+
+
+class CalmGauge(PressureGauge):
+    """Stands in for a machine that nothing else runs on."""
+
+    def since(self, start: Reading) -> Strain:
+        return Strain(late_s=0, busy=0, others=0, stalled=0)
+
+
+@asynccontextmanager
+async def pool_of(names: Sequence[str], gauge: PressureGauge | None = None) -> AsyncIterator[EnginePool]:
+    """Engines behind an egress proxy that opens loopback."""
+    async with (
+        EgressProxy(EgressGuard(["127.0.0.1"])) as proxy,
+        EnginePool(
+            names,
+            proxy=proxy,
+            politeness=None,
+            user_agent_suffix="PortalProbe/test (+mailto:a@b.cn)",
+            gauge=gauge or CalmGauge(),
+        ) as engines,
+    ):
+        assert engines.names == tuple(names), engines.missing
+        yield engines

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from probes.browsers.agreement import compared
+from probes.browsers.loaded import Loaded
+from results.records import Reason
+
+HERE = "http://portal.example.cn/"
+
+
+def seen(engine: str, length: int, **known: object) -> Loaded:
+    return Loaded(url=HERE, final_url=HERE, engine=engine, text="办" * length, **known)  # type: ignore[arg-type]
+
+
+def reasons(*loads: Loaded) -> list[Reason | None]:
+    return [each.reason for each in compared(loads)]
+
+
+def test_the_third_engine_has_failed_with_both_lengths_in_the_note() -> None:
+    loads = compared([seen("chromium", 3000), seen("firefox", 40), seen("webkit", 2950)])
+    assert [each.reason for each in loads] == [None, Reason.ENGINE_DISAGREES, None]
+    assert loads[1].note == "40 characters of text in firefox, 3000 in chromium"
+
+
+def test_small_differences_are_none() -> None:
+    assert reasons(seen("chromium", 3000), seen("firefox", 2200)) == [None, None]
+    assert reasons(seen("chromium", 190), seen("firefox", 10)) == [None, None]
+    assert reasons(seen("chromium", 40)) == [None]
+
+
+def test_an_uncaught_error_of_that_engine_alone_is_the_reason() -> None:
+    broken = seen("firefox", 40, page_errors=("x is not a function",))
+    assert reasons(seen("chromium", 3000), broken) == [None, Reason.SCRIPT_ERROR]
+    everywhere = seen("chromium", 3000, page_errors=("x is not a function",))
+    assert reasons(everywhere, broken) == [None, Reason.ENGINE_DISAGREES]
+
+
+def test_failed_loads_are_no_reference_and_keep_their_reason() -> None:
+    failed = seen("chromium", 3000, reason=Reason.HTTP_5XX)
+    assert reasons(failed, seen("firefox", 40)) == [Reason.HTTP_5XX, None]
+
+
+def test_an_engine_that_tells_no_status_takes_that_of_another_at_the_same_address() -> None:
+    told = seen("chromium", 30, status=500, reason=Reason.HTTP_5XX)
+    silent = seen("webkit", 30)
+    elsewhere = Loaded(url=HERE, final_url=HERE + "other", engine="webkit", text="办" * 30)
+    assert reasons(told, silent) == [Reason.HTTP_5XX, Reason.HTTP_5XX]
+    assert reasons(told, elsewhere) == [Reason.HTTP_5XX, None]

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from probes.browsers.pressure import PressureGauge, Strain
+from results.records import Outcome, Reason
+from tests.probes.browsers.machine import pool_of
+from tests.probes.browsers.misbehaving import MisbehavingPortal
+
+
+@contextmanager
+def every_core_busy() -> Iterator[None]:
+    """Programs that are none of ours, two for each core."""
+    burners = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))
+    ]
+    try:
+        yield
+    finally:
+        for each in burners:
+            each.kill()
+        for each in burners:
+            each.wait()
+
+
+async def test_under_pressure_a_timed_load_says_nothing_about_the_portal() -> None:
+    async with MisbehavingPortal() as portal, pool_of(["chromium"], PressureGauge(patience_s=1)) as pool:
+        with every_core_busy():
+            timed = await pool.load("chromium", portal.url("ok"), timed=True)
+            hung = await pool.load("chromium", portal.url("hangs"), timeout_s=2)
+        assert timed.reason is Reason.PROBER_OVERLOADED
+        assert timed.outcome is Outcome.NOT_MEASURED
+        assert timed.note is not None and "by others" in timed.note
+        # a time-out met at the same time accuses nobody either
+        assert hung.reason is Reason.PROBER_OVERLOADED
+
+
+async def test_a_blocked_event_loop_is_noticed() -> None:
+    async with PressureGauge() as gauge:
+        start = gauge.read()
+        await asyncio.sleep(0.2)
+        # what a careless probe would do to everybody else
+        end = asyncio.get_running_loop().time() + 0.8
+        while asyncio.get_running_loop().time() < end:
+            pass
+        await asyncio.sleep(0.2)
+        assert gauge.since(start).late_s > 0.5
+
+
+def test_what_counts_as_strain() -> None:
+    calm = Strain(late_s=0.02, busy=0.6, others=0.1, stalled=0.2)
+    assert not calm.spoils_timing and not calm.may_cause_timeout
+    assert Strain(late_s=0, busy=0.5, others=0.45, stalled=0).spoils_timing
+    assert Strain(late_s=0, busy=0.99, others=0, stalled=0).may_cause_timeout
+    # our own browsers may take what there is: that is what a load costs
+    assert not Strain(late_s=0, busy=0.99, others=0, stalled=0).spoils_timing
