@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Sequence
 from typing import Final
@@ -15,6 +14,7 @@ CELL_TAGS: Final = frozenset(("td", "th"))
 _COLUMN_WORDS = re.compile(
     r"^(?:序号|环节|步骤|阶段|环节名称|步骤名称|办理环节|办理步骤|办理人员?|岗位|责任人|审[查核]标准|办理结果|材料名称|材料形式|材料类型|份数|来源渠道|备注|编号)$"
 )
+_UNIT = re.compile(r"[（(]?个?(?:工作日|自然日|日|天|小时|分钟|月|年|次|元|份)[)）]?")
 _MOST_CELLS = 60
 
 
@@ -34,9 +34,9 @@ def beside_cell(sheet: Sheet, i: int, cell: Box) -> Statement | None:
         if not _is_label_cell(sheet, beside):
             if _is_header_row(sheet, cells) and (found := _beneath(sheet, i, row, cells, place)):
                 return found
-            # a value may run over several cells: a number and its unit
-            run = itertools.takewhile(lambda c: not _is_label_cell(sheet, c), cells[place + 1 :])
-            last = _rowspan_end(sheet, cell, row, max(c.last for c in run))
+            last = _rowspan_end(sheet, cell, row, beside.last)
+            if place + 2 < len(cells) and _is_unit(sheet, cells[place + 2]):
+                last = max(last, cells[place + 2].last)
             if beside.empty and last <= i:
                 return sheet.statement(i, i + 1, i, "table")
             return sheet.statement(i, max(beside.first, i + 1), last, "table")
@@ -51,6 +51,11 @@ def beside_cell(sheet: Sheet, i: int, cell: Box) -> Statement | None:
 
 def _is_label_cell(sheet: Sheet, cell: Box) -> bool:
     return cell.first == cell.last and bool(sheet.labels[cell.first])
+
+
+def _is_unit(sheet: Sheet, cell: Box) -> bool:
+    """Whether a cell is the unit of the number before it."""
+    return cell.first == cell.last and bool(_UNIT.fullmatch(sheet.lines[cell.first].text))
 
 
 def is_steps_row(sheet: Sheet, cells: Sequence[Box]) -> bool:

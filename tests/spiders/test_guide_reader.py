@@ -173,6 +173,10 @@ LAYOUTS: dict[str, tuple[str, dict[str, str]]] = {
         "<table><tr><td>法定办结时限</td><td>20</td><td>工作日</td></tr><tr><td>承诺办结时限</td><td>5</td><td>工作日</td></tr></table>",
         {LEGAL: "20\n工作日", PROMISED: "5\n工作日"},
     ),
+    "fields that are no elements between": (
+        "<table><tr><td>实施主体</td><td>市公安局</td><td>网办链接代号</td><td>A1</td></tr><tr><td>备注代号</td><td>B2</td><td>办件类型</td><td>即办件</td></tr></table>",
+        {BODY: "市公安局", TYPE: "即办件"},
+    ),
     "cards with the value on top": (
         """<div><p>20个工作日</p><p>法定办结时限</p></div><div><p>1个工作日</p><p>承诺办结时限</p></div><div><p>0次</p><p>到办事现场次数</p></div>""",
         {LEGAL: "20个工作日", PROMISED: "1个工作日", VISITS: "0次"},
@@ -241,6 +245,11 @@ def test_a_label_over_nothing_is_no_element(body: str) -> None:
 def test_none_is_an_answer_where_it_answers(body: str, element: str) -> None:
     page = PageReading.of(f"<body>{body}</body>", URL)
     assert [e.element for e in read_elements(page.statements)] == [element]
+
+
+def test_a_value_does_not_run_into_a_field_that_is_no_element() -> None:
+    page = PageReading.of(LAYOUTS["fields that are no elements between"][0], URL)
+    assert [e.text for e in read_elements(page.statements)] == ["市公安局", "即办件"]
 
 
 def test_the_wording_on_the_page_is_kept() -> None:
