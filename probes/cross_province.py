@@ -48,6 +48,8 @@ class _Found:
     reason: Reason | None = None
     """Why an item that is not among the names may not be called missing; None when it may."""
     notes: list[str] = field(default_factory=list)
+    evidence_id: int | None = None
+    """The list of names as it was read."""
 
 
 class CrossProvinceProbe(Probe):
@@ -117,6 +119,7 @@ def _rows(context: RunContext, lists: Sequence[RequiredList], found: _Found, att
                     attempt=attempt,
                     outcome=reason.outcome if reason is not None else Outcome.OK,
                     reason=reason,
+                    evidence_id=found.evidence_id,
                     measured_at=now(),
                     note=note if reason is not None else also,
                     zone=zone,
@@ -172,11 +175,22 @@ async def _read(
         found.notes.extend(f"not read: {each}" for each in reading.unread[:5])
         if reading.unread:
             found.reason = Reason.OVER_BUDGET
+    found.evidence_id = context.evidence.keep(_as_read(readings).encode(), "text/plain")
     if not found.names:
         # a zone that opens and shows nothing that we can read: nobody may say that it lists nothing
         found.reason = Reason.UNSUPPORTED
         found.notes.append("the zone opens, and no list of items could be read in it")
     return found
+
+
+def _as_read(readings: Sequence[ZoneReading]) -> str:
+    """What was read, for whoever doubts that an item is missing."""
+    lines: list[str] = []
+    for reading in readings:
+        lines.append(f"{reading.url}\n{reading.states} tabs and pages seen, {len(reading.names)} names read")
+        lines.extend(f"not read: {each}" for each in reading.unread)
+        lines.extend(f"{name}\t{href}" for name, href in reading.names.items())
+    return "\n".join(lines) + "\n"
 
 
 def _nowhere(context: RunContext, search: Search) -> _Found:

@@ -81,6 +81,7 @@ def assert_all_read(rows: list[ZoneItem], extra: frozenset[str] = frozenset({EXT
         if each.required_item in MISSING
     )
     assert all(each.outcome is Outcome.OK for each in rows if each.required_item not in MISSING)
+    assert all(each.evidence_id for each in rows), "the list as it was read stands behind every row"
     assert relations["失业登记"] is Relation.SAME
     assert relations["社会保障卡申领"] is Relation.VARIANT
     assert relations["居民身份证换领"] is relations["居民身份证补领"] is Relation.BROADER
