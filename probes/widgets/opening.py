@@ -21,6 +21,8 @@ async def open_page(context: RunContext, windows: Windows, url: str) -> Reason |
     Raises:
         playwright.async_api.Error: The browser is gone.
     """
+    if not await context.robots.allowed(url):
+        return Reason.ROBOTS_DISALLOWED
     await windows.back_to_first()
     page = windows.first
     try:

@@ -22,6 +22,7 @@
     if (!acts || !shown(each)) continue;
     const lines = (each.innerText || "").split("\n").map((x) => clean(x, 200)).filter(Boolean);
     if (!lines.length || lines.join("").length < 2) continue;
+    if (heading && /(搜索|查询|检索|查找)结果|(找到|搜索到|检索到).{0,12}(条|个|项)/.test(lines[0])) continue;
     titled.push({ element: each, lines, heading, link });
     if (titled.length >= 1500) break;
   }
@@ -42,6 +43,8 @@
   const itemOf = (element, strictly) => {
     let depth = 0;
     for (let at = element; at && at.parentElement && at.parentElement !== document.documentElement && depth < 9; at = at.parentElement, depth += 1) {
+      // sections of a page are no items of a list, unless they are built exactly alike
+      if (!strictly && at.parentElement === document.body) break;
       const twins = [...at.parentElement.children].filter((x) => x !== at && alike(at, x, strictly));
       if (twins.some((x) => holders.has(x) && apart(at, x))) return at;
     }

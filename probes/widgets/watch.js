@@ -41,6 +41,11 @@
         if (!hiddenToo && (style.display === "none" || style.visibility === "hidden" || parseFloat(style.opacity) < 0.05)) {
           if (style.visibility !== "hidden" || style.display === "none") return;
         }
+        if (!hiddenToo && (style.position === "absolute" || style.position === "fixed") && style.overflow !== "visible") {
+          // said to screen readers alone, and mostly said twice
+          const box = node.getBoundingClientRect();
+          if (box.width <= 1.5 && box.height <= 1.5) return;
+        }
         block = !style.display.startsWith("inline") && style.display !== "contents";
         if (node.tagName === "A" && node.href) links.push(node.href);
         if (node.tagName === "IMG" && node.alt && node.naturalWidth > 120) line += ` ${node.alt} `;
