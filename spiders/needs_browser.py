@@ -21,18 +21,6 @@ _MOUNTS = re.compile(
     re.IGNORECASE,
 )
 _TEMPLATE = re.compile(r"\{\{\s*[\w.$\[\]'\"()|\s!?:+-]{1,120}\}\}|<%[=-]?\s*[\w.]+\s*%>|\$\{\s*[\w.]+\s*\}")
-_DIRECTIVES = (
-    "v-for",
-    "v-text",
-    "v-html",
-    "v-if",
-    ":href",
-    "ng-repeat",
-    "ng-bind",
-    "ms-for",
-    "ms-text",
-    "data-bind",
-)
 _ASKS_A_SERVER = re.compile(
     r"\$\.(?:ajax|get|post|getJSON)\s*\(|\bfetch\s*\(|XMLHttpRequest|axios(?:\.|\()|\.load\s*\(\s*['\"]",
     re.IGNORECASE,
@@ -43,7 +31,7 @@ _GUIDE_LABEL = re.compile(
     r"(?:法定|承诺).{0,4}时限|受理条件|申请条件|申请材料|实施主体|设定依据|咨询(?:方式|电话)|办理(?:流程|地点)|收费"
 )
 _LEAST_EMPTY = 3
-_PAGER = re.compile(r"pag(?:e|ing|ination|er)|fenye|turn-?page|laypage", re.IGNORECASE)
+_ARTICLES = frozenset({PageKind.GUIDE, PageKind.NEWS, PageKind.NOTICE, PageKind.POLICY})
 
 
 def why_render(
@@ -65,9 +53,10 @@ def why_render(
         return "hash route"
     if root is None:
         return None
+    if kind not in _ARTICLES and is_paged_by_script(root, links):
+        return "list is paged by script"
     visible = len("".join(text.split()))
-    has_scripts = any(True for _ in root.iter("script"))
-    if not has_scripts:
+    if not any(True for _ in root.iter("script")):
         return None
     if visible < _SOME_TEXT and _is_shell(root) and (visible < _LITTLE_TEXT or len(links) < 5):
         return "script shell"
@@ -86,8 +75,6 @@ def why_render(
         return "values are filled in by script"
     if _has_empty_list(root) and _asks_a_server(root):
         return "list is filled in by script"
-    if is_paged_by_script(root, links):
-        return "list is paged by script"
     return None
 
 

@@ -44,6 +44,11 @@ _NAME_FIELD = re.compile(
     r"(?:\"((?:[^\"\\]|\\.){2,120})\"|'((?:[^'\\]|\\.){2,120})')",
     re.IGNORECASE,
 )
+_ASKED_FOR = re.compile(
+    r"(?:\bfetch|\$\.(?:ajax|get|post|getJSON)|axios(?:\.\w+)?|\.(?:load|open|ajax|request)|\bpost|\bget)\s*\(\s*"
+    r"(?:['\"](?:GET|POST)['\"]\s*,\s*)?$",
+    re.IGNORECASE,
+)
 _GLUE_BEHIND = re.compile(r"\s*\+")
 _GLUE_BEFORE = re.compile(r"\+\s*$")
 _MOST_PAGES = 2_000
@@ -120,6 +125,8 @@ class PageScripts:
 
 def _page_addresses(source: str) -> Iterator[str]:
     for match in _QUOTED.finditer(source):
+        if _ASKED_FOR.search(source, max(0, match.start() - 40), match.start()):
+            continue  # what a script asks its server for is no page
         if _GLUE_BEHIND.match(source, match.end()) or _GLUE_BEFORE.search(
             source, max(0, match.start() - 3), match.start()
         ):
