@@ -146,6 +146,14 @@ def _in_its_own_process(what: str, *arguments: object) -> dict[str, Any]:
     return result
 
 
+def _print_memory(last: int) -> None:
+    with portal(last + 500, 3_000) as home:
+        ours = _in_its_own_process("ours", home, last)
+    memory = {int(number): size for number, size in ours["memory"].items()}
+    growth = (memory[last] - memory[last // 10]) / 1e6
+    print(f"memory growth, page {last // 10:,} to {last:,}: {growth:.1f} MB (goal < 100 MB to 100,000)")
+
+
 def main() -> None:
     """Run and print."""
     match sys.argv[1:]:
@@ -156,21 +164,14 @@ def main() -> None:
         case ["reading", size]:
             print(json.dumps(_reading(int(size))))
         case ["--memory", *pages]:
-            last = int(pages[0]) if pages else LONG
-            with portal(last + 500, 3_000) as home:
-                ours = _in_its_own_process("ours", home, last)
-            memory = {int(number): size for number, size in ours["memory"].items()}
-            growth = (memory[last] - memory[last // 10]) / 1e6
-            print(
-                f"memory growth, page {last // 10:,} to {last:,}: {growth:.1f} MB (goal < 100 MB to 100,000)"
-            )
+            _print_memory(int(pages[0]) if pages else LONG)
         case _:
-            for size in (3_000, 20_000, 60_000):
-                with portal(GUIDES, size) as home:
+            for length in (3_000, 20_000, 60_000):
+                with portal(GUIDES, length) as home:
                     bare, ours = _in_its_own_process("bare", home), _in_its_own_process("ours", home, GUIDES)
                 ratio = ours["pages_per_s"] / bare["pages_per_s"]
                 print(
-                    f"guides of {size // 1000:>2} KB: {ours['pages_per_s']:6.1f} pages/s ({ours['pages']} pages), bare Scrapy "
+                    f"guides of {length // 1000:>2} KB: {ours['pages_per_s']:6.1f} pages/s ({ours['pages']} pages), bare Scrapy "
                     f"{bare['pages_per_s']:6.1f} ({bare['pages']} pages): ratio {ratio:.2f} (goal 0.6); "
                     f"CPU {ours['cpu_ms_per_page']:.1f} ms a page; loop lag p99 {ours['lag_p99_ms']:.0f} ms (goal 100)"
                 )
