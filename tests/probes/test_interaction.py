@@ -93,9 +93,7 @@ async def portals(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[_Po
         key = name if complete and not pages else f"{name} crawled" if pages else f"{name} cut"
         found.rows[key] = {each.module: each for each in rows}  # type: ignore[attr-defined, misc]
 
-    async with EnginePool(
-        ["chromium"], proxy=None, politeness=None, user_agent_suffix="test", at_once=16
-    ) as pool:
+    async with EnginePool(["chromium"], proxy=None, politeness=None, user_agent_suffix="test") as pool:
         crawled = [
             page(f"{origin}/rate", PageKind.INTERACTION, title="好差评-江城市政务服务网"),
             page(f"{origin}/n/1", PageKind.NEWS, title="在线咨询栏目上线", number=2),

@@ -41,7 +41,7 @@ async def trials(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[dict
 
     async with (
         serve_searches() as origin,
-        EnginePool(["chromium"], proxy=None, politeness=None, user_agent_suffix="test", at_once=16) as pool,
+        EnginePool(["chromium"], proxy=None, politeness=None, user_agent_suffix="test") as pool,
     ):
         await asyncio.gather(*(search(pool, origin, name) for name in HOMES))
         yield rows
@@ -83,7 +83,7 @@ async def test_no_box_is_stated_once_with_what_was_tried(trials: dict[str, list[
 async def test_every_trial_is_a_unit_of_its_own_and_repeats_are_spaced(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    async with EnginePool([], proxy=None, politeness=None, user_agent_suffix="test", at_once=16) as pool:
+    async with EnginePool([], proxy=None, politeness=None, user_agent_suffix="test") as pool:
         context = context_of(
             pool, tmp_path_factory.mktemp("units"), "http://127.0.0.1:1/", settings=Settings(search_repeats=3)
         )
