@@ -20,7 +20,7 @@ from results.ledger import FrontierEntry
 from results.records import PageKind, Reason
 from results.store import Store
 from spiders.addresses import fingerprint, pattern
-from spiders.found import Cut
+from spiders.crawl_outcome import CrawlOutcome
 from spiders.links import Link
 
 FIRST_PORTION = 100
@@ -90,6 +90,11 @@ class Frontier:
         if self._folder is not None:
             self._store.close()
             self._folder.cleanup()
+
+    @property
+    def outcome(self) -> CrawlOutcome:
+        """What came of the crawl so far."""
+        return CrawlOutcome(self._connection, self._run_id)
 
     @property
     def resumed(self) -> bool:
@@ -244,47 +249,6 @@ class Frontier:
         """A page could not be read now; a later process will."""
         if self._in_flight.pop(entry.id, None) is not None:
             self._taken[entry.pattern] -= 1
-
-    def cuts(self) -> tuple[Cut, ...]:
-        """Every pattern that was cut, once for each reason."""
-        rows = self._connection.execute(
-            "select pattern, reason, min(url), count(*) from frontier where run_id is ? and state = 'cut'"
-            " group by pattern, reason order by count(*) desc, pattern limit 500",
-            [self._run_id],
-        )
-        return tuple(Cut(pattern=row[0], why=row[1], example_url=row[2], cut=row[3]) for row in rows)
-
-    def hides_guides(self) -> str | None:
-        """In words, which cut may hide guides; None if none may."""
-        row = self._connection.execute(
-            "select reason, count(*) from frontier where run_id is ? and state = 'cut'"
-            " and (reason = 'budget' or (reason = 'depth' and linked_as_guide)) group by reason"
-            " order by reason limit 1",
-            [self._run_id],
-        ).fetchone()
-        if row is None:
-            return None
-        return f"{row[1]} addresses were cut: {row[0]}"
-
-    def unread_navigation(self) -> str | None:
-        """In words, whether pages that lists may hang on could not be read for reasons not the portal's own."""
-        row = self._connection.execute(
-            "select reason, count(*), min(url) from frontier where run_id is ? and state = 'done'"
-            " and linked_as_guide = 0 and depth <= 3 and reason in"
-            " ('challenge_page', 'captcha', 'rate_limited', 'forbidden', 'egress_denied', 'over_budget',"
-            " 'interrupted', 'prober_overloaded', 'browser_crashed', 'browser_unavailable', 'unsupported')"
-            " group by reason order by count(*) desc limit 1",
-            [self._run_id],
-        ).fetchone()
-        return None if row is None else f"{row[1]} pages could not be read: {row[0]}, e.g. {row[2]}"
-
-    def home(self) -> tuple[str | None, str | None] | None:
-        """(kind, reason) of the home page, once it is done."""
-        row = self._connection.execute(
-            "select kind, reason from frontier where run_id is ? and via = 'home' and state = 'done'",
-            [self._run_id],
-        ).fetchone()
-        return None if row is None else (row[0], row[1])
 
     def already_stored(self, url: str) -> bool:
         """Whether a page was handed on by the process before, which was killed before it could note that."""

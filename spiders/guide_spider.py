@@ -92,7 +92,7 @@ async def crawl(
             await work.begin()
             await _run_scrapy(settings, work, Visitor(http, robots, scope))
         reason = _reason(frontier)
-        why = work.stopped or frontier.hides_guides() or frontier.unread_navigation()
+        why = work.stopped or frontier.outcome.hides_guides() or frontier.outcome.unread_navigation()
         if why is None and not frontier.exhausted:
             why = "the crawl was stopped"
         if reason is not None:
@@ -103,7 +103,7 @@ async def crawl(
             pages=work.pages,
             requests=politeness.requests - requests_before,
             entry=entrance.entry,
-            cuts=frontier.cuts(),
+            cuts=frontier.outcome.cuts(),
             home_outcome=reason.outcome if reason else Outcome.OK,
             home_reason=reason,
         )
@@ -112,7 +112,7 @@ async def crawl(
 
 
 def _reason(frontier: Frontier) -> Reason | None:
-    home = frontier.home()
+    home = frontier.outcome.home()
     return Reason(home[1]) if home is not None and home[1] is not None else None
 
 
