@@ -12,14 +12,13 @@ import sqlite3
 import tempfile
 from collections import Counter, deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from results.ledger import FrontierEntry
 from results.records import PageKind, Reason
 from results.store import Store
 from spiders.addresses import fingerprint, pattern
+from spiders.crawl_entry import WAITING, Entry
 from spiders.crawl_outcome import CrawlOutcome
 from spiders.links import Link
 
@@ -30,28 +29,8 @@ NEXT_PORTIONS = 8
 _BATCH = 64
 _REMEMBERED = 50_000
 
-_WAITING = (
-    "select id, url, pattern, depth, parent_url, link_text, via, linked_as_guide, rank from frontier"
-    " where run_id is ? and state = 'queued' and depth = ? and rank > ? and pattern not in ({})"
-    " order by rank limit ?"
-)
-
 SITEMAP_ONLY = 1
 """Depth beyond the deepest allowed, for pages that no link leads to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An address to be read."""
-
-    id: int
-    url: str
-    pattern: str
-    depth: int
-    parent_url: str | None
-    link_text: str | None
-    via: str
-    linked_as_guide: bool
 
 
 class Frontier:
@@ -355,7 +334,7 @@ class Frontier:
         marks = ", ".join("?" for _ in stalled)
         for floor in dict.fromkeys((self._last_rank, None)):
             rows = self._connection.execute(
-                _WAITING.format(marks),
+                WAITING.format(marks),
                 [
                     self._run_id,
                     self._depth,
@@ -366,7 +345,7 @@ class Frontier:
             ).fetchall()
             for row in rows:
                 if row[0] not in self._in_flight:
-                    self._buffer.append(_entry(row))
+                    self._buffer.append(Entry.of(row))
             if rows:
                 self._last_rank = rows[-1][8]
             if self._buffer:
@@ -421,8 +400,3 @@ class Frontier:
     def _is_fruitful(self, name: str) -> bool:
         """Whether at least one page in twenty is a guide, or led to guides not seen before."""
         return self._fruitful[name] * 20 >= self._taken[name]
-
-
-def _entry(row: tuple[Any, ...]) -> Entry:
-    row_id, url, name, depth, parent_url, link_text, via, as_guide, _ = row
-    return Entry(row_id, url, name, depth, parent_url, link_text, via, bool(as_guide))

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 
 from results.records import Outcome, PageKind, Reason
 from spiders.addresses import canonical
+from spiders.crawl_entry import Entry
 from spiders.found import FoundPage
-from spiders.frontier import Entry, Frontier
+from spiders.frontier import Frontier
 from spiders.links import Link, PageLinks, described
 from spiders.list_walking import ListWalker
 from spiders.net.classify import classify

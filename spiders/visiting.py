@@ -10,7 +10,7 @@ import httpx
 
 from results.records import Reason
 from spiders.addresses import canonical
-from spiders.frontier import Entry
+from spiders.crawl_entry import Entry
 from spiders.net.classify import classify
 from spiders.net.client import Answer, HttpClient
 from spiders.net.encoding import encoding_of
