@@ -32,6 +32,7 @@ _WORDINGS: Mapping[str, tuple[tuple[re.Pattern[str], float], ...]] = {
 }
 MODULES = tuple(_WORDINGS)
 HUB = re.compile(r"互动交流|政民互动|互动服务|公众参与|互动中心|互动平台|我要咨询投诉|服务互动|便民互动")
+_A_BOT = re.compile(r"机器人|智能|客服|助手|数字人")
 _NOT_A_MODULE = re.compile(
     r"电话|热线[:：]|\d{5,}|评价(规则|办法|指标|结果公示)|公示|通知|公告|解读|评价中心介绍"
 )
@@ -60,10 +61,13 @@ def module_score(module: str, candidate: Candidate) -> float:
     if score == 0.0 and len(words) <= 8:
         pattern, worth = _WORDINGS[module][-1]
         score = worth if pattern.search(candidate.hints) else 0.0
+    if module == "consult" and _A_BOT.search(words):
+        # a bot may stand in for the module, where nothing else does
+        score = min(score, 2.0)
     if score and _NOT_A_MODULE.search(words):
         score -= 2.5
     # a name that says more than the module is more likely an article about it
-    return max(0.0, score - max(0, len(words) - 6) * 0.15)
+    return max(0.0, score - max(0, len(words) - 8) * 0.15)
 
 
 _RATES = r"好评率|满意率|满意度|好评占比|差评率|差评整改率|参评率|按期整改率"
