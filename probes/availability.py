@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from probes.browsers.second_opinion import Reached, reach
+from probes.browsers.second_opinion import Browsers, Reached, reach
 from probes.probe import Lane, Probe, RunContext, Unit
 from results.moments import now
 from results.records import Availability, Observation, Reason
 
 if TYPE_CHECKING:
-    from probes.browsers.pool import EnginePool
     from spiders.net.client import HttpClient
 
 _MARGIN_S = 120.0
@@ -62,7 +61,7 @@ async def visit_home(
     home_url: str,
     *,
     http: HttpClient,
-    engines: EnginePool | None,
+    engines: Browsers | None,
     timeout_s: float = 15.0,
     run_id: int | None = None,
     attempt: int = 1,

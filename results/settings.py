@@ -49,6 +49,8 @@ class Settings:
     """Links that are resolved at most."""
     lists: dict[str, str] = field(default_factory=dict)
     """Official item lists as files: zone (kuasheng_2022 …) to path."""
+    controls: tuple[str, ...] = ()
+    """Addresses that show whether our own line works: where they fail too, the fault is ours."""
     run_timeout_s: float = 4 * 3600.0
     """Limit for one city."""
 
@@ -61,7 +63,7 @@ class Settings:
         """The settings of a stored sweep; words that this version does not know are left out."""
         known = {each.name for each in dataclasses.fields(cls)}
         values = {name: value for name, value in json.loads(text).items() if name in known}
-        for name in ("engines", "only", "allow_private"):
+        for name in ("engines", "only", "allow_private", "controls"):
             if name in values:
                 values[name] = tuple(values[name])
         return cls(**values)

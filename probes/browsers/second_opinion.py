@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from lxml import html as lxml_html
 from lxml.etree import LxmlError
@@ -19,7 +19,7 @@ from spiders.net.egress import EgressDenied, is_public
 from spiders.page_state import judge
 
 if TYPE_CHECKING:
-    from probes.browsers.pool import EnginePool
+    from probes.browsers.loaded import Loaded
     from spiders.net.client import Answer, HttpClient
 
 _READ_BYTES = 256 * 1024
@@ -50,6 +50,21 @@ _MAY_BE_OURS = frozenset(
 _PRECONDITION_FAILED = 412
 
 
+class Browsers(Protocol):
+    """What is asked for a second opinion: `EnginePool`, or a browser that is started when it is needed."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The engines that can be used."""
+        ...
+
+    async def load(
+        self, engine: str, url: str, *, fresh: bool = ..., timeout_s: float = ..., scope: str = ...
+    ) -> Loaded:
+        """Open a page, as `EnginePool.load` does."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class Reached:
     """Whether an address was reached, and by whom."""
@@ -71,7 +86,7 @@ async def reach(
     url: str,
     *,
     http: HttpClient,
-    engines: EnginePool | None,
+    engines: Browsers | None,
     timeout_s: float,
     scope: str = "",
     fresh: bool = False,
@@ -120,7 +135,7 @@ async def _plainly(url: str, http: HttpClient, timeout_s: float) -> Reached:
 
 
 async def _in_browser(
-    url: str, engines: EnginePool, plain: Reached, timeout_s: float, scope: str, *, fresh: bool
+    url: str, engines: Browsers, plain: Reached, timeout_s: float, scope: str, *, fresh: bool
 ) -> Reached:
     engine = "chromium" if "chromium" in engines.names else engines.names[0]
     loaded = await engines.load(engine, url, fresh=fresh, timeout_s=timeout_s, scope=scope)

@@ -44,6 +44,8 @@ class Configuration(BaseModel):
     seed: int = Settings.seed
     rate: float = Field(default=Settings.rate, gt=0, le=1000)
     allow_private: Words = ()
+    controls: Words = ()
+    maintenance: dict[str, str] = Field(default_factory=dict)
     page_timeout_s: float = Field(default=Settings.page_timeout_s, gt=0)
     max_pages: int = Field(default=Settings.max_pages, ge=1)
     max_depth: int = Field(default=Settings.max_depth, ge=0)
@@ -56,7 +58,7 @@ class Configuration(BaseModel):
 
     def settings(self, **extra: Any) -> Settings:
         """The settings of a sweep; `extra` holds what only the command knows (practice addresses …)."""
-        own = self.model_dump(exclude={"db", "lang", "cities_file"})
+        own = self.model_dump(exclude={"db", "lang", "cities_file", "maintenance"})
         return Settings(**{**own, "engines_named": "engines" in self.model_fields_set, **extra})
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
 import click
@@ -16,6 +16,7 @@ from results.settings import ENGINES
 P = ParamSpec("P")
 R = TypeVar("R")
 Command = Callable[P, R]
+Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def language_option(command: Callable[P, R]) -> Callable[P, R]:
@@ -50,7 +51,7 @@ def database_option(command: Callable[P, R]) -> Callable[P, R]:
 def measuring_options(command: Callable[..., R]) -> Callable[..., R]:
     """The options of everything that measures; the command gets one `configuration` in their place."""
     parts = ", ".join(("crawl", *(each.name for each in all_probes())))
-    declared = [
+    declared: list[Option] = [
         click.option(
             "--engines",
             help=say(
@@ -78,6 +79,31 @@ def measuring_options(command: Callable[..., R]) -> Callable[..., R]:
                 en="Requests a second to one host group (default: 1).",
             ),
         ),
+        *_who_may_be_asked(),
+    ]
+    names = ("engines", "only", "sample", "seed", "rate", "allow_private", "contact", "db")
+    return _with_flags(command, names, declared)
+
+
+def visiting_options(command: Callable[..., R]) -> Callable[..., R]:
+    """The options of what only visits home pages; the command gets one `configuration` in their place."""
+    control = click.option(
+        "--control",
+        "controls",
+        multiple=True,
+        metavar="URL",
+        help=say(
+            zh="对照地址，可重复；它们也打不开时，记为我方原因未测",
+            en="Control address of your choice; repeatable. Where these fail too, the fault is ours.",
+        ),
+    )
+    return _with_flags(
+        command, ("controls", "allow_private", "contact", "db"), [control, *_who_may_be_asked()]
+    )
+
+
+def _who_may_be_asked() -> list[Option]:
+    return [
         click.option(
             "--allow-private",
             multiple=True,
@@ -95,16 +121,24 @@ def measuring_options(command: Callable[..., R]) -> Callable[..., R]:
             ),
         ),
     ]
-    names = ("engines", "only", "sample", "seed", "rate", "allow_private", "contact", "db")
+
+
+def _with_flags(
+    command: Callable[..., R],
+    names: Sequence[str],
+    declared: Sequence[Option],
+) -> Callable[..., R]:
+    """The command with options, whose values lie over the file and the environment in its `configuration`."""
 
     @functools.wraps(command)
     def configured(**values: Any) -> R:
         flags = {name: values.pop(name) for name in names}
         return command(configuration=configure(flags), **values)
 
+    optioned: Callable[..., Any] = configured
     for option in reversed(declared):
-        configured = option(configured)
-    return database_option(configured)
+        optioned = option(optioned)
+    return database_option(optioned)
 
 
 def with_configuration(command: Callable[..., R]) -> Callable[..., R]:
@@ -122,5 +156,6 @@ __all__ = [
     "json_option",
     "language_option",
     "measuring_options",
+    "visiting_options",
     "with_configuration",
 ]

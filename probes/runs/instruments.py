@@ -39,6 +39,11 @@ def user_agent_suffix(contact: str | None) -> str:
     return f"PortalProbe/{__version__}" + (f" (+{contact})" if contact else "")
 
 
+def user_agent(contact: str | None) -> str:
+    """The User-Agent of a plain client."""
+    return f"Mozilla/5.0 (compatible; {user_agent_suffix(contact)})"
+
+
 def check_engines(missing: Mapping[str, str], *, usable: int, named: bool) -> None:
     """Refuse to go on without a browser, or without one that was asked for by name.
 
@@ -90,5 +95,5 @@ async def instruments(settings: Settings, *, engines: bool) -> AsyncIterator[Ins
             guard=guard,
             politeness=politeness,
             engines=pool,
-            user_agent=f"Mozilla/5.0 (compatible; {suffix})",
+            user_agent=user_agent(settings.contact),
         )

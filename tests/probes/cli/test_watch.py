@@ -1,0 +1,112 @@
+"""`probe watch` as a user runs it, on a server of our own."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from results.records import Availability
+from results.store import Store
+from tests.program import Probe, clean_environment
+
+
+class HomePage(http.server.BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        body = ("<title>政务服务网</title><p>" + "个人办事 法人办事 跨省通办 " * 40 + "</p>").encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        """Quiet."""
+
+
+@pytest.fixture
+def home() -> Iterator[str]:
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), HomePage) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_week_is_printed_with_the_maintenance_beside_it(probe: Probe, tmp_path: Path, home: str) -> None:
+    (tmp_path / "probe.toml").write_text('maintenance = { mycity = "02:00-04:00" }\n')
+    arguments = (
+        "watch",
+        "mycity",
+        "--home",
+        home,
+        "--allow-private",
+        "127.0.0.1",
+        "--every",
+        "1",
+        "--times",
+        "2",
+    )
+    ended = probe(*arguments, "--json")
+    assert ended.returncode == 0, ended.stderr
+    (week,) = json.loads(ended.stdout)
+    assert (week["city"], week["visits"], week["failures"], week["veto"], week["final"]) == (
+        "mycity",
+        2,
+        0,
+        False,
+        False,
+    )
+    assert (week["maintenance"], week["failures_in_maintenance"]) == ("02:00-04:00", 0)
+    assert ended.stderr.count("mycity ok") == 2
+    with Store.open_existing(tmp_path / "probe.db") as store:
+        assert [each.run_id for each in store.all(Availability)] == [None, None]
+
+
+@pytest.mark.parametrize(("times", "code"), [((), 0), (("--times", "9"), 130)])
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGINT])
+def test_stopped_it_prints_the_week_and_keeps_every_visit(
+    tmp_path: Path, home: str, stop: signal.Signals, times: tuple[str, ...], code: int
+) -> None:
+    arguments = ["watch", "mycity", "--home", home, "--allow-private", "127.0.0.1", "--json", *times]
+    with subprocess.Popen(
+        [sys.executable, "-m", "probes.cli", *arguments],
+        cwd=tmp_path, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as running:  # fmt: skip
+        assert running.stderr is not None
+        assert "mycity ok" in running.stderr.readline()
+        running.send_signal(stop)
+        printed, said = running.communicate(timeout=60)
+    assert running.returncode == code and "Traceback" not in said, said
+    assert json.loads(printed)[0]["visits"] == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("watch",), "SLUG"),
+        (("watch", "atlantis"), "unknown city 'atlantis'"),
+        (("watch", "a", "b", "--home", "http://127.0.0.1/"), "--home"),
+        (("watch", "shanghai", "--every", "0"), "--every"),
+        (("watch", "shanghai", "--times", "0"), "--times"),
+        (("watch", "nowhere", "--practice"), "no practice portal 'nowhere'"),
+    ],
+)
+def test_bad_input_is_told(probe: Probe, tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:
+    ended = probe(*arguments)
+    assert ended.returncode == 2 and says in ended.stderr and "Traceback" not in ended.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_window_that_is_none_is_told(probe: Probe, tmp_path: Path) -> None:
+    (tmp_path / "probe.toml").write_text('maintenance = { shanghai = "at night" }\n')
+    ended = probe("watch", "shanghai")
+    assert ended.returncode == 2 and "'at night'" in ended.stderr
