@@ -57,7 +57,8 @@ class Link:
     text: str = ""
     """Its words."""
     via: str = "anchor"
-    """anchor, frame, script, attribute, refresh, form, json, sitemap, api."""
+    """anchor, frame, script, attribute, refresh, form, json, sitemap, api; quoted where an address merely stands in a
+    script, which need not be a link that anybody can follow."""
     paging: bool = False
     """Whether it turns the pages of the list it stands on."""
     promises_guide: bool = False
@@ -145,8 +146,9 @@ def _turns_pages_of(page: str, address: str, words: str) -> bool:
 
 
 def _tells_more(new: Link, known: Link) -> bool:
-    return (new.promises_guide, new.via == "anchor", bool(new.text), len(new.text)) > (
+    return (new.promises_guide, new.via != "quoted", new.via == "anchor", bool(new.text), len(new.text)) > (
         known.promises_guide,
+        known.via != "quoted",
         known.via == "anchor",
         bool(known.text),
         len(known.text),
@@ -193,7 +195,7 @@ def _raw_links(root: etree._Element) -> Iterator[tuple[str, str, str]]:
         for address in source.addresses_of_call(code):
             yield address, words, "script"
     for address, words in source.addresses():
-        yield address, words, "json" if words else "script"
+        yield address, words, "json" if words else "quoted"
 
 
 def _anchor(element: etree._Element, calls: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:

@@ -73,8 +73,10 @@ class ListApi:
 
     @property
     def key(self) -> str:
-        """What is the same over the pages of one list."""
-        url, body = self.request(0) if self.paging else (self.exchange.url, self.exchange.request_body)
+        """What is the same over the pages of one list, whichever of them was asked for."""
+        if self.paging is None:
+            return f"{self.exchange.method} {self.exchange.url} {self.exchange.request_body or ''}"
+        url, body = self._asking_for(0)
         return f"{self.exchange.method} {url} {body or ''}"
 
     @property
@@ -89,7 +91,10 @@ class ListApi:
     def request(self, page: int) -> tuple[str, str | None]:
         """(address, body) that ask for a page, counted from 0."""
         assert self.paging is not None
-        value = self.paging.first + page * self.paging.step
+        return self._asking_for(self.paging.first + page * self.paging.step)
+
+    def _asking_for(self, value: int) -> tuple[str, str | None]:
+        assert self.paging is not None
         exchange = self.exchange
         match self.paging.where:
             case "query":

@@ -47,7 +47,7 @@ class ListWalker:
     def __init__(self, http: HttpClient, robots: Robots) -> None:
         self._http = http
         self._robots = robots
-        self._walked: set[str] = set()
+        self._walked: dict[str, int] = {}
 
     async def walk(self, session: RenderSession, shown: RenderedPage, *, paged: bool) -> tuple[Link, ...]:
         """What the lists of an open page lead to, beyond what the page shows.
@@ -62,7 +62,7 @@ class ListWalker:
             gave so far.
         """
         found: dict[str, Link] = {}
-        walked_over_http = False
+        covered = False
         apis = list_apis.list_apis(shown.exchanges)
         templates: list[Template] = []
         for api in apis:
@@ -73,17 +73,22 @@ class ListWalker:
                 continue
             templates.append(template)
             self._take(found, api.items, template, shown.url)
-            if api.paging is None or api.key in self._walked or not _worth_it(api, template):
+            if api.paging is None or not _worth_it(api, template):
                 continue
-            self._walked.add(api.key)
+            # a list that was walked from this page or an earlier one holds all that follows: its pages have
+            # addresses of their own on many portals, and each would be walked to the end again
+            if self._walked.get(api.key, api.paging.first + 1) <= api.paging.first:
+                covered = True
+                continue
+            self._walked[api.key] = api.paging.first
             if api.pages == 1:
-                walked_over_http = True
+                covered = True
                 continue
             items = await self._over_http(api)
             if items is not None:
-                walked_over_http = True
+                covered = True
                 self._take(found, items, template, shown.url)
-        if not walked_over_http and (paged or any(api.paging is not None for api in apis)):
+        if not covered and (paged or any(api.paging is not None for api in apis)):
             for link in await self._in_browser(session, shown, templates):
                 found.setdefault(link.url, link)
         return tuple(found.values())

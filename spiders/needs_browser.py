@@ -106,19 +106,28 @@ def _asks_a_server(root: etree._Element) -> bool:
 
 
 def _empty_values(root: etree._Element) -> int:
-    """How many labels of a guide stand beside an empty cell that a script could fill."""
-    empty = 0
+    """How many labels of a guide stand beside an empty cell that a script could fill.
+
+    A cell that a script finds by its place alone has no name of its own; then most cells must be empty.
+    """
+    named = empty = labels = 0
     for element in root.iter("td", "th", "dt", "label", "span", "div", "h3", "h4", "strong"):
         words = (element.text or "").strip()
         if not words or len(words) > 16 or not (_LABEL.fullmatch(words) and _GUIDE_LABEL.search(words)):
             continue
+        labels += 1
         value = element.getnext()
-        if value is not None and isinstance(value.tag, str) and (value.get("id") or value.get("class")):
-            empty += (
-                not "".join(value.itertext()).strip()
-                and next(iter(value.iter("img", "a", "input")), None) is None
+        if value is None or not isinstance(value.tag, str):
+            continue
+        if (
+            not "".join(value.itertext()).strip()
+            and next(iter(value.iter("img", "a", "input")), None) is None
+        ):
+            empty += 1
+            named += any(
+                name in ("id", "class") or name.startswith(("data-", "v-", ":")) for name in value.attrib
             )
-    return empty
+    return empty if 2 * empty > labels else named
 
 
 def _has_empty_list(root: etree._Element) -> bool:

@@ -266,6 +266,9 @@ class PortalCrawl:
             self._frontier.finish_cut(entry, "out_of_scope")
             return
         found = self._found(entry, seen, final)
+        if entry.via == "quoted" and found.outcome is Outcome.FAILED and not entry.linked_as_guide:
+            self._frontier.finish_cut(entry, "no_page")  # nobody was promised a page there
+            return
         self._note_block(found)
         if not self._frontier.already_stored(found.url):
             await self._on_page(found)
@@ -286,6 +289,7 @@ class PortalCrawl:
             title=page.title if page else None,
             depth=entry.depth,
             parent_url=entry.parent_url,
+            link_text=entry.link_text,
             http_status=seen.status,
             rendered=seen.rendered,
             outcome=seen.reason.outcome if seen.reason else Outcome.OK,
@@ -330,7 +334,9 @@ class PortalCrawl:
 
 
 def _addresses(links: PageLinks, more: Sequence[Link]) -> tuple[str, ...]:
-    every = (*(link.url for link in links.links), *links.others, *(link.url for link in more))
+    """What a visitor can follow; an address that merely stands in a script is no link of the portal's."""
+    followed = (link.url for link in (*links.links, *more) if link.via != "quoted")
+    every = (*followed, *links.others)
     return tuple(dict.fromkeys(every))[:_MOST_LINKS_HANDED_ON]
 
 

@@ -114,6 +114,24 @@ def test_pieces_of_addresses_are_no_addresses() -> None:
     assert list(PageScripts(["var u = '/bszn?itemid=' + id; var v = base + '/x/y.html'"]).addresses()) == []
 
 
+@pytest.mark.parametrize(
+    ("script", "addresses"),
+    [
+        ("var rest = '/web/rest'; ask(rest + '/task/list')", []),
+        ("const root = '/web/rest/'; fetch(`${root}task`)", []),
+        ("var next = '/web/next.html'; location.href = next;", ["/web/next.html"]),
+        ('{"url": "/m/9.html"}; open(item.url + "?x=1")', ["/m/9.html"]),
+    ],
+)
+def test_the_root_of_addresses_is_no_address(script: str, addresses: list[str]) -> None:
+    assert [address for address, _ in PageScripts([script]).addresses()] == addresses
+
+
+def test_what_merely_stands_in_a_script_is_told_from_a_link() -> None:
+    links = found("<script>var a = '/a.html', b = '/b.html';</script><a href='/b.html'>乙</a>")
+    assert {url[-7:]: link.via for url, link in links.items()} == {"/a.html": "quoted", "/b.html": "anchor"}
+
+
 @given(st.text(alphabet="<>a=\"'/#?&; (){}+href一\n", max_size=300))
 def test_no_markup_makes_it_fail(body: str) -> None:
     tree = Document.parse(body, "http://a/").tree

@@ -169,6 +169,58 @@ FORM = (
 )
 
 
+async def test_a_list_whose_pages_have_addresses_is_walked_once(renderer: BrowserRenderer) -> None:
+    script = """<ul id="list"></ul><p id="pager"></p><script>
+      const number = Number(new URLSearchParams(location.search).get('page')) || 1;
+      fetch('/api/list?current=' + number + '&size=5').then(answer => answer.json()).then(({data}) => {
+        for (const item of data.records)
+          document.getElementById('list').innerHTML += `<li><a href="/guide/${item.taskGuid}">${item.taskName}</a></li>`;
+        for (const other of [1, 2, 3]) document.getElementById('pager').innerHTML += `<a href="/list?page=${other}">${other}</a>`;
+      });</script>"""
+    asked = script_portal(PLAIN)["/api/list"]
+    pages: dict[str, Any] = {
+        "/": page("首页", links(("/list", "办事服务"))),
+        "/list": page("办事服务", script),
+        "/api/list": asked,
+    }
+    pages |= {f"/guide/{item['taskGuid']}": guide(item["taskName"]) for item in ITEMS}
+    async with serve(pages) as site:
+        crawl = await crawled(site, renderer=renderer)
+    assert crawl.paths("guide") == {f"/guide/{item['taskGuid']}" for item in ITEMS}
+    walked = [path for _, _, path in site.seen if path.startswith("/api/list")]
+    # each of four addresses asks once as it is rendered; the list is asked for page by page once
+    assert len(walked) <= 4 + 3
+
+
+async def test_values_that_a_script_fills_in_are_read_as_a_browser_shows_them(
+    renderer: BrowserRenderer,
+) -> None:
+    labels = ["实施主体", "法定办结时限", "受理条件", "申请材料", "办理流程", "设定依据", "咨询电话"]
+    rows = "".join(f"<tr><th>{label}</th><td></td></tr>" for label in labels)
+    script = """<script>fetch('/api/detail').then(answer => answer.json()).then(values =>
+      document.querySelectorAll('td').forEach((cell, place) => { cell.innerText = values[place]; }));</script>"""
+    values = [
+        "市公安局",
+        "20个工作日",
+        "本市户籍",
+        "身份证原件",
+        "申请、受理、决定",
+        "居民身份证法",
+        "12345678",
+    ]
+    pages: dict[str, Any] = {
+        "/": page("首页", links(("/guide", "户口迁移"))),
+        "/guide": page("户口迁移-办事指南", f"<table>{rows}</table>{links(('/', '返回首页'))}{script}"),
+        "/api/detail": lambda request: web.json_response(values),
+    }
+    async with serve(pages) as site:
+        crawl = await crawled(site, renderer=renderer)
+    found = crawl.at("/guide")
+    assert found.rendered == "values are filled in by script"
+    assert found.reading is not None
+    assert "20个工作日" in str(found.reading)
+
+
 async def test_a_list_that_grows_is_grown(renderer: BrowserRenderer) -> None:
     script = """<div id="list"></div><button id="more">加载更多</button><script>
       let shown = 0;
