@@ -215,6 +215,7 @@ class Page(Observation):
     title: str | None = column("Its title.", default=None)
     depth: int = column("Clicks from the home page; all paging of a list is one click.")
     parent_url: str | None = column("The page that led to it first.", default=None)
+    link_text: str | None = column("The words of the link that led to it first.", default=None)
     http_status: int | None = column("HTTP status of the crawler's request.", default=None)
     rendered: str | None = column("Why a browser had to render it; NULL when HTTP was enough.", default=None)
     sampled: bool = column("Whether it is in the run's sample.", default=False)

@@ -53,6 +53,8 @@ class FoundPage:
     title: str | None
     depth: int
     parent_url: str | None
+    link_text: str | None = None
+    """The words of the link that led there first."""
     http_status: int | None = None
     rendered: str | None = None
     outcome: Outcome = Outcome.OK

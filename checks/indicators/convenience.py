@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from checks.facts import Look
+from checks.facts import Look, RunFacts
 from checks.indicators import Question, indicator
 from checks.lists import scenario_matters
 from checks.matters import same_matter
 from checks.measures import Case, Deduction, Measured, share, unmeasured
 from checks.places import case_of, page_subject, page_words, shortened
 from results.ledger import Crawl
-from results.records import Guide, Layout, Outcome, Reason, Search
+from results.records import Guide, Layout, Outcome, Page, Reason, Search
 from results.words import Words, reason_word
 
 _STABLE = (Reason.NO_RESULTS, Reason.IRRELEVANT_RESULTS)
@@ -83,7 +83,11 @@ def _reciprocal_rank(trial: Look[Search]) -> float:
 
 @indicator("guide_depth")
 def guide_depth(question: Question) -> Measured:
-    """Clicks from home to the guide of each scenario matter, the nearest where there are several."""
+    """Clicks from home to the guide of each scenario matter, the nearest where there are several.
+
+    A guide that is linked under its matter's name and does not open (blocked, or broken) is as many clicks away
+    as its link: what opens is `multi_browser_load`'s concern, and blocked is not absent.
+    """
     facts = question.facts
     crawls = facts.of(Crawl)
     if not crawls or not crawls[-1].complete:
@@ -101,9 +105,11 @@ def guide_depth(question: Question) -> Measured:
 
 def _depth_case(question: Question, matter: str, guides: list[Look[Guide]]) -> Case:
     facts, entry = question.facts, question.entry
-    depths = {
-        facts.pages[each.last.page_id].depth: each for each in guides if same_matter(each.last.matter, matter)
-    }
+    depths: dict[int, Guide | Page] = {
+        facts.pages[each.last.page_id].depth: each.last
+        for each in guides
+        if same_matter(each.last.matter, matter)
+    } or {each.depth: each for each in _linked_and_shut(facts, matter)}
     if not depths:
         fault = Deduction(
             subject=matter,
@@ -120,8 +126,20 @@ def _depth_case(question: Question, matter: str, guides: list[Look[Guide]]) -> C
     return Case(
         outcome=Outcome.OK,
         credit=max(0.0, 1 - extra * entry.number("points_a_click") / 100),
-        faults=(Deduction(subject=matter, text=text, source=depths[nearest].last),),
+        faults=(Deduction(subject=matter, text=text, source=depths[nearest]),),
     )
+
+
+def _linked_and_shut(facts: RunFacts, matter: str) -> list[Page]:
+    """Pages that did not open for the crawl, and that a link calls the guide of this matter."""
+    return [
+        each
+        for each in facts.pages.values()
+        if each.linked_as_guide
+        and each.outcome is not Outcome.OK
+        and each.link_text is not None
+        and same_matter(each.link_text, matter)
+    ]
 
 
 @indicator("mobile_layout")

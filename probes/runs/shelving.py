@@ -32,6 +32,7 @@ def shelve(store: Store, run_id: int, found: FoundPage) -> CrawledPage:
             title=found.title,
             depth=found.depth,
             parent_url=found.parent_url,
+            link_text=found.link_text[:TEXT_LIMIT] if found.link_text else None,
             http_status=found.http_status,
             rendered=found.rendered,
             linked_as_guide=found.linked_as_guide,

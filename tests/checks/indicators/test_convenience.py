@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 
 from checks.lists import scenario_matters
+from results.records import PageKind, Reason
 
 MATTER = "临时居民身份证办理"
 
@@ -88,3 +89,20 @@ def test_layout(sheet: Any, layout: dict[str, Any], score: float) -> None:
     result = sheet.scored()
     assert sheet.score("mobile_layout").score == score
     assert sum(each.points_lost for each in result.findings) == 100 - score
+
+
+@pytest.mark.parametrize("reason", ["captcha", "login_wall", "http_5xx"])
+def test_a_guide_that_does_not_open_is_as_deep_as_its_link(sheet: Any, reason: str) -> None:
+    sheet.crawled()
+    shut, *others = scenario_matters()
+    for number, each in enumerate(others):
+        sheet.guide(f"/guide/{number}", each.name, depth=2)
+    sheet.page(
+        "/guide/shut",
+        PageKind.OTHER,
+        depth=2,
+        reason=Reason(reason),
+        linked_as_guide=True,
+        link_text=shut.name,
+    )
+    assert sheet.score("guide_depth").score == 100
