@@ -8,10 +8,11 @@ from rich.text import Text
 
 from probes.cli.console import STDOUT, harmless, print_table
 from probes.cli.language import say
-from results.ledger import CityScore, Finding, Run, Score, ScoreStatus
+from results.ledger import CityScore, Run, Score, ScoreStatus
 from results.scores import RunResult, result_of
 from results.store import Store
 from results.words import reason_word
+from results.worst import Costly, worst
 
 WORST = 3
 
@@ -65,7 +66,7 @@ def show(store: Store, run: Run) -> None:
     if run.reason:
         word = reason_word(run.reason)
         STDOUT.print(say(zh=f"未完成：{word.zh}", en=f"not completed: {word.en}"))
-    _show_worst(result.findings, run)
+    _show_worst(worst(store, result, most=WORST), run)
 
 
 def _show_scores(result: RunResult, total: CityScore) -> None:
@@ -107,16 +108,23 @@ def _bold(name: str, score: float | None, coverage: float, remark: str) -> tuple
     return tuple(Text(cell, style="bold") for cell in cells)
 
 
-def _show_worst(findings: Sequence[Finding], run: Run) -> None:
-    worst = [each for each in findings if each.points_lost > 0][:WORST]
-    if not worst:
+def _show_worst(costly: Sequence[Costly], run: Run) -> None:
+    if not costly:
         return
-    STDOUT.print(Text(say(zh="失分最多的问题：", en="What cost most:"), style="bold"))
-    for finding in worst:
-        line = Text(f"  −{finding.points_lost:.1f}  ", style="red")
-        STDOUT.print(
-            line.append(Text(harmless(say(zh=finding.text_zh, en=finding.text_en)), style="not red"))
+    STDOUT.print(
+        Text(
+            say(zh="失分最多的问题（占总分的分数）：", en="What cost most (points of the total):"),
+            style="bold",
         )
+    )
+    for each in costly:
+        finding, others = each.finding, each.count - 1
+        alike = (
+            say(zh=f"（同类共 {each.count} 处）", en=f" (and {others} more of this kind)") if others else ""
+        )
+        line = Text(f"  −{each.points:.1f}  ", style="red")
+        text = harmless(say(zh=finding.text_zh, en=finding.text_en) + alike)
+        STDOUT.print(line.append(Text(text, style="not red")))
         STDOUT.print(Text(f"        probe explain {run.city} {finding.indicator}", style="dim"))
 
 
