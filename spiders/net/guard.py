@@ -213,13 +213,18 @@ class EgressGuard:
         return found
 
     async def _resolver_is_down(self, failing: str) -> bool:
-        """Whether a name that resolved earlier in this run does not resolve any more either."""
-        if self._resolved_before is None or self._resolved_before == failing:
-            return self._resolved_before is not None
-        try:
-            await _look_up(self._resolved_before, 80)
-        except socket.gaierror:
+        """Whether nobody answers our look-ups: neither for a name that resolved earlier, nor for the top level.
+
+        A resolver that works says at once that a top-level domain has no address; one that cannot be reached
+        says of it, too, that it does not know.
+        """
+        known = self._resolved_before
+        if known == failing:
             return True
+        try:
+            await _look_up(known or failing.rstrip(".").rpartition(".")[2] + ".", 80)
+        except socket.gaierror as error:
+            return known is not None or error.errno == socket.EAI_AGAIN
         return False
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from spiders.net.egress import EgressDenied, EgressGuard
+from spiders.net.refusals import ResolverDown
 
 CLOSED = [
     "127.0.0.1",
@@ -141,3 +142,23 @@ def test_an_ipv4_address_and_its_ipv6_forms_are_judged_alike(number: int) -> Non
     plain = socket.inet_ntop(socket.AF_INET, number.to_bytes(4, "big"))
     for form in (f"::ffff:{plain}", f"64:ff9b::{plain}"):
         assert guard.allows(form, 80) == guard.allows(plain, 80)
+
+
+@pytest.mark.parametrize(
+    ("top_level", "raised"),
+    [(socket.EAI_AGAIN, ResolverDown), (socket.EAI_NONAME, socket.gaierror)],
+)
+async def test_a_resolver_that_answers_nobody_accuses_no_name(
+    monkeypatch: pytest.MonkeyPatch, top_level: int, raised: type[OSError]
+) -> None:
+    asked = []
+
+    def resolver(host: str, *_: object, **__: object) -> list[object]:
+        asked.append(host)
+        raise socket.gaierror(top_level if host == "cn." else socket.EAI_AGAIN, "no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    with pytest.raises(OSError) as caught:
+        await EgressGuard().addresses("zwfw.nowhere.gov.cn", 443)
+    assert type(caught.value) is raised
+    assert asked == ["zwfw.nowhere.gov.cn", "cn."]
