@@ -82,6 +82,7 @@ class PressureGauge:
 
     def __init__(self, patience_s: float = 15.0) -> None:
         self._patience_s = patience_s
+        self._left_s = patience_s
         self._cores = psutil.cpu_count() or 1
         self._lags: deque[tuple[float, float]] = deque(maxlen=int(_REMEMBERED_S / _BEAT_S))
         self._beat: asyncio.Task[None] | None = None
@@ -131,15 +132,22 @@ class PressureGauge:
     async def calm(self) -> Strain:
         """Wait until the machine is calm enough to time something, or patience ends.
 
+        Waiting in vain halves the patience for the next time, so that a machine that is busy for hours holds
+        a run up by half a minute and not by each of its pages; a calm moment restores it.
+
         Returns:
             The strain of the last half second.
         """
-        until = time.monotonic() + self._patience_s
+        until = time.monotonic() + self._left_s
         while True:
             start = self.read()
             await asyncio.sleep(0.5)
             strain = self.since(start)
-            if not strain.spoils_timing or time.monotonic() >= until:
+            if not strain.spoils_timing:
+                self._left_s = self._patience_s
+                return strain
+            if time.monotonic() >= until:
+                self._left_s /= 2
                 return strain
 
     async def _listen(self) -> None:

@@ -40,6 +40,18 @@ async def test_under_pressure_a_timed_load_says_nothing_about_the_portal() -> No
         assert hung.reason is Reason.PROBER_OVERLOADED
 
 
+async def test_waiting_in_vain_wears_patience_down() -> None:
+    """A machine that stays busy must not hold up every page of a run for the whole of its patience."""
+    async with PressureGauge(patience_s=4) as gauge:
+        with every_core_busy():
+            spans = []
+            for _ in range(4):
+                start = asyncio.get_running_loop().time()
+                assert (await gauge.calm()).spoils_timing
+                spans.append(asyncio.get_running_loop().time() - start)
+    assert spans == sorted(spans, reverse=True) and spans[0] > 3 * spans[-1]
+
+
 async def test_a_blocked_event_loop_is_noticed() -> None:
     async with PressureGauge() as gauge:
         start = gauge.read()
