@@ -80,6 +80,11 @@ class ListApi:
         return f"{self.exchange.method} {url} {body or ''}"
 
     @property
+    def address(self) -> str:
+        """Where it is asked for, whatever is asked."""
+        return self.exchange.url.partition("?")[0]
+
+    @property
     def headers(self) -> dict[str, str]:
         """The headers that the page set, without those that belong to its connection."""
         return {
@@ -155,7 +160,8 @@ class Template:
     """How an item's address is made: an address with fields of the item in it.
 
     Args:
-        pieces: Text, and names of fields between it.
+        text: The address, with `\x00n\x00` where the n-th field stands escaped, `\x01n\x01` where it stands as it is.
+        fields: Names of the fields.
     """
 
     def __init__(self, text: str, fields: tuple[str, ...]) -> None:
@@ -176,6 +182,7 @@ class Template:
             if value is None or value == "":
                 return None
             text = text.replace(f"\x00{number}\x00", quote(str(value), safe=""))
+            text = text.replace(f"\x01{number}\x01", str(value))
         return text
 
 
@@ -209,10 +216,12 @@ def _template(item: Item, address: str) -> Template | None:
         key=lambda pair: -len(pair[1]),
     )
     for key, value in values:
-        for form in (quote(value, safe=""), value):
-            pattern = rf"(?<![0-9A-Za-z_%-]){re.escape(form)}(?![0-9A-Za-z_%-])"
+        for form, mark in ((quote(value, safe=""), "\x00"), (value, "\x01")):
+            # an address that the item itself gives begins right behind the host's name
+            before = "" if form.startswith("/") else "(?<![0-9A-Za-z_%-])"
+            pattern = rf"{before}{re.escape(form)}(?![0-9A-Za-z_%-])"
             if re.search(pattern, text):
-                text = re.sub(pattern, f"\x00{len(fields)}\x00", text)
+                text = re.sub(pattern, f"{mark}{len(fields)}{mark}", text)
                 fields.append(key)
                 break
     identifying = [

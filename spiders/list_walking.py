@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Sequence
 from urllib.parse import urljoin
 
@@ -23,6 +24,8 @@ _log = logging.getLogger(__name__)
 _MOST_CLICKS = 300
 _MOST_SCROLLS = 60
 _BARREN_TURNS = 2
+_MOST_IN_VAIN = 3
+"""Pages on which a list's items are clicked without being led anywhere, before that is left."""
 _NEXT = (
     ".btn-next:not([disabled])",
     ".ant-pagination-next:not(.ant-pagination-disabled)",
@@ -48,6 +51,7 @@ class ListWalker:
         self._http = http
         self._robots = robots
         self._walked: dict[str, int] = {}
+        self._in_vain: Counter[str] = Counter()
 
     async def walk(self, session: RenderSession, shown: RenderedPage, *, paged: bool) -> tuple[Link, ...]:
         """What the lists of an open page lead to, beyond what the page shows.
@@ -67,8 +71,10 @@ class ListWalker:
         templates: list[Template] = []
         for api in apis:
             template = list_apis.template_of(api.items, shown.links)
-            if template is None and list_apis.promises_guides(api.items):
+            untried = self._in_vain[api.address] < _MOST_IN_VAIN
+            if template is None and untried and list_apis.promises_guides(api.items):
                 template = await self._template_by_click(session, api)
+                self._in_vain[api.address] += template is None
             if template is None:
                 continue
             templates.append(template)

@@ -127,3 +127,15 @@ def test_whatever_a_server_answers_is_read(body: str) -> None:
 )
 def test_whatever_json_a_server_answers_is_read(answer: Any) -> None:
     assert all(isinstance(item, dict) for item in items_of(json.dumps(answer)))
+
+
+@pytest.mark.parametrize(
+    "given", ["/detail.html?code={}", "http://a.cn:81/detail.html?code={}", "detail.html?code={}"]
+)
+def test_an_address_that_an_item_gives_itself_is_taken_as_it_is(given: str) -> None:
+    items = [{"name": "户口迁移", "url": given.format(f"c{number}")} for number in range(3)]
+    template = template_of(items, [f"http://a.cn:81/detail.html?code=c{number}" for number in range(2)])
+    assert template is not None
+    address = template.address(items[2])
+    assert address is not None and address.endswith("/detail.html?code=c2")
+    assert "%" not in address
