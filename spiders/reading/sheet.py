@@ -10,7 +10,7 @@ from typing import Final
 from spiders.reading.boxes import Box, Line
 from spiders.reading.document import Document
 from spiders.reading.regions import Regions
-from spiders.reading.vocabulary import LONGEST_LABEL, Element, bare_label, match_label
+from spiders.reading.vocabulary import LONGEST_LABEL, NOT_A_QUANTITY, Element, bare_label, match_label
 
 LONGEST_TEXT: Final = 4000
 """Characters of a value that are kept."""
@@ -25,7 +25,7 @@ _STYLES = (
     ("（一）", re.compile(r"[（(]\s*[一二三四五六七八九十]{1,3}\s*[)）]")),
     ("1.1", re.compile(r"\d{1,2}[.．]\d{1,2}")),
     ("（1）", re.compile(r"[（(]\s*\d{1,2}\s*[)）]|\d{1,2}[)）]")),
-    ("1、", re.compile(r"\d{1,2}\s*[、．.:：,，]|\d{1,2}(?=[一-鿿《])")),
+    ("1、", re.compile(rf"\d{{1,2}}\s*[、．.:：,，]|\d{{1,2}}{NOT_A_QUANTITY}(?=[一-鿿《])")),
     ("①", re.compile(r"[①-⑳]")),
     ("【", re.compile(r"【")),
 )

@@ -29,6 +29,11 @@ PLACE, CONSULT, FEE, BASIS, BODY, TYPE = (
 COMPLAIN, VISITS, TARGETS = "监督投诉方式", "到办事现场次数", "服务对象"
 
 LAYOUTS: dict[str, tuple[str, dict[str, str]]] = {
+    "numbered headings over values that begin with a figure": (
+        """<h3>1. 受理条件</h3><p>年满十六周岁</p><h3>9. 法定期限</h3><p>25个工作日</p><h3>10. 承诺期限</h3><p>8天</p>
+        <h3>11. 是否收费</h3><p>35元/证</p>""",
+        {CONDITIONS: "年满十六周岁", LEGAL: "25个工作日", PROMISED: "8天", FEE: "35元/证"},
+    ),
     "cells beside cells, two pairs a row": (
         """<table><tr><th>实施主体</th><td>市公安局</td><th>办件类型</th><td>承诺件</td></tr>
         <tr><th>法定办结时限</th><td>20个工作日</td><th>承诺办结时限</th><td>5个工作日</td></tr>
