@@ -157,7 +157,8 @@ def checked_address(url: str) -> str:
     """A web address, as given.
 
     Raises:
-        PlainError: It is not an http or https address with a host.
+        PlainError: It is not an http or https address with a host, or it holds a password (which would stay in the
+            results file).
     """
     try:
         parts = urlsplit(url)
@@ -167,6 +168,11 @@ def checked_address(url: str) -> str:
     if not valid or any(character.isspace() for character in url):
         raise PlainError(
             zh=f"{url!r} 不是网址（应为 http://… 或 https://…）", en=f"{url!r} is not an http(s) address"
+        )
+    if parts.username is not None or parts.password is not None:
+        raise PlainError(
+            zh="网址中不能含用户名或密码：它会留在结果文件里",
+            en="an address must not hold a user name or password: it would stay in the results file",
         )
     return url
 

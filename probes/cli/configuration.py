@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from results.errors import PlainError
 from results.settings import Settings
@@ -24,8 +25,19 @@ def _words(value: object) -> object:
     )
 
 
+def _once(words: tuple[Engine, ...]) -> tuple[Engine, ...]:
+    """An engine that is named twice is one engine: it must not agree with itself."""
+    return tuple(dict.fromkeys(words))
+
+
+def _network(word: str) -> str:
+    ipaddress.ip_network(word, strict=False)
+    return word
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
-Engines = Annotated[tuple[Engine, ...], BeforeValidator(_words), Field(min_length=1)]
+Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_words)]
+Engines = Annotated[tuple[Engine, ...], BeforeValidator(_words), Field(min_length=1), AfterValidator(_once)]
 
 
 class Configuration(BaseModel):
@@ -43,7 +55,7 @@ class Configuration(BaseModel):
     sample: int = Field(default=Settings.sample, ge=0, le=100_000)
     seed: int = Settings.seed
     rate: float = Field(default=Settings.rate, gt=0, le=1000)
-    allow_private: Words = ()
+    allow_private: Networks = ()
     controls: Words = ()
     maintenance: dict[str, str] = Field(default_factory=dict)
     page_timeout_s: float = Field(default=Settings.page_timeout_s, gt=0)

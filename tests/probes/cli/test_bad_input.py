@@ -16,6 +16,8 @@ from tests.program import Probe
         (("city", "atlantis"), 2, "unknown city 'atlantis'"),
         (("city", "taiyuan"), 2, "no portal address of its own"),
         (("city", "mycity", "--home", "portal"), 2, "is not an http(s) address"),
+        (("city", "mycity", "--home", "http://me:secret@127.0.0.1/"), 2, "password"),
+        (("city", "mycity", "--home", "http://127.0.0.1/", "--dry-run", "--allow-private", "x"), 2, "'x'"),
         (("city", "My City", "--home", "http://127.0.0.1/"), 2, "slug"),
         (("city", "mycity", "--home", "http://127.0.0.1/", "--area", "31"), 2, "area code"),
         (("city", "shanghai", "--engines", "netscape"), 2, "--engines"),
@@ -76,7 +78,9 @@ def test_a_wrong_key_in_the_configuration_is_named(probe: Probe, tmp_path: Path)
 
 
 def test_an_address_that_cannot_be_reached_leaves_a_run_with_its_reason(probe: Probe, tmp_path: Path) -> None:
-    ended = probe("city", "mycity", "--home", "http://127.0.0.1:9/", "--engines", "chromium", "--only", "crawl")
+    ended = probe(
+        "city", "mycity", "--home", "http://127.0.0.1:9/", "--engines", "chromium", "--only", "crawl"
+    )
     assert ended.returncode == 3, ended.stderr
     with sqlite3.connect(tmp_path / "probe.db") as database:
         rows = database.execute("select city, state, reason from runs").fetchall()

@@ -42,6 +42,9 @@ def test_engines_that_are_named_are_told_from_the_default(tmp_path: Path) -> Non
         ("", {}, {"engines": "netscape"}, "--engines"),
         ("", {}, {"rate": 0}, "--rate"),
         ("", {}, {"contact": "two words"}, "--contact"),
+        ("", {}, {"allow_private": ("nonsense",)}, "--allow-private"),
+        ("", {}, {"allow_private": ("",)}, "--allow-private"),
+        ("", {"PROBE_ALLOW_PRIVATE": "10.0.0.0/8,10.0.0.999"}, {}, "PROBE_ALLOW_PRIVATE"),
     ],
 )
 def test_what_is_wrong_is_named(
@@ -51,6 +54,11 @@ def test_what_is_wrong_is_named(
     with pytest.raises(PlainError) as caught:
         configure(flags, folder=tmp_path, environment=environment)
     assert named in caught.value.en and "\n" not in caught.value.en
+
+
+def test_an_engine_that_is_named_twice_is_one(tmp_path: Path) -> None:
+    named = configure({"engines": "firefox,chromium,firefox"}, folder=tmp_path, environment={})
+    assert named.engines == ("firefox", "chromium")
 
 
 def test_settings_survive_the_file() -> None:
