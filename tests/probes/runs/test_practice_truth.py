@@ -1,0 +1,49 @@
+"""A city of each family, probed as a user would: no accusation without ground, no declared fault missed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from fixtures.truth import truth
+from tests.fixtures.comparing import Comparison, compare
+from tests.program import PracticeRun, run_probe
+
+pytestmark = pytest.mark.timeout(900)
+
+PARTS = "downloads,links,zones,interactions"
+"""What one browser measures in seconds; the whole of it is left to the long tests."""
+
+
+def probed(slug: str, folder: Path, *options: str, timeout: float) -> Comparison:
+    database = folder / "found.db"
+    ended = run_probe(
+        "city", slug, "--practice", "--db", str(database), "--json", *options, cwd=folder, timeout=timeout
+    )
+    assert ended.stdout, ended.stderr
+    return compare(database, truth(slug))
+
+
+def differences(found: Comparison) -> list[str]:
+    return [*found.unfounded, *found.misnamed, *found.missed]
+
+
+def test_shanghai_is_accused_of_its_faults_and_of_nothing_else(shanghai: PracticeRun) -> None:
+    assert differences(compare(shanghai.database, truth("shanghai"))) == []
+
+
+@pytest.mark.parametrize("slug", ["guangzhou", "chengdu", "wulumuqi"])
+def test_files_links_zones_and_modules_are_as_declared(slug: str, tmp_path: Path) -> None:
+    found = probed(slug, tmp_path, "--only", PARTS, "--engines", "chromium", "--sample", "5", timeout=240)
+    assert differences(found) == []
+    # page loads are no part of this run, so what is wrong with pages is not measured in it
+    assert [each for each in found.unmeasured if not each.startswith(("any ", "firefox "))] == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("slug", ["guangzhou", "chengdu", "wulumuqi"])
+def test_a_whole_run_finds_what_is_declared(slug: str, tmp_path: Path) -> None:
+    found = probed(slug, tmp_path, "--engines", "chromium,firefox", "--sample", "5", timeout=800)
+    assert differences(found) == []
+    assert found.unmeasured == []
