@@ -52,7 +52,7 @@ class ChatProbe(Probe):
             context.pages,
             count=context.settings.chat_questions,
             seed=context.settings.seed,
-            fallback_matters=[each.name for each in scenario_matters()],
+            scenario_matters=[each.name for each in scenario_matters()],
         )
         patience = self.patience
 

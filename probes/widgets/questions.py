@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from checks.matters import same_matter
 from checks.replies.facts import Asked, Expected, expected_facts
 from probes.probe import CrawledPage
 
@@ -46,12 +47,13 @@ def wording(asked: Asked, matter: str) -> str:
 
 
 def draw(
-    pages: Iterable[CrawledPage], *, count: int, seed: int, fallback_matters: Sequence[str] = ()
+    pages: Iterable[CrawledPage], *, count: int, seed: int, scenario_matters: Sequence[str] = ()
 ) -> list[Question]:
     """Draw questions: what is asked goes round, the matter is drawn by the seed, whatever the order of the pages.
 
-    A matter is asked about once, as long as there are others. Without guides that state anything the
-    scenario matters are asked about, and accuracy is not judged.
+    Scenario matters come first, so that the bots of different cities are asked about the same things; a matter
+    is asked about once, as long as there are others. Without guides that state anything the scenario
+    matters are asked about all the same, and accuracy is not judged.
     """
     guides: dict[str, tuple[str, Mapping[str, str]]] = {}
     for page in sorted(pages, key=lambda each: each.page.url):
@@ -59,17 +61,20 @@ def draw(
             continue
         elements = {each.element: each.text or "" for each in page.elements if each.present}
         guides.setdefault(page.guide.matter, (page.page.url, elements))
+    common = {
+        matter for matter in guides if any(same_matter(matter, scenario) for scenario in scenario_matters)
+    }
     drawn: list[Question] = []
     taken: set[str] = set()
     for number in range(count):
         asked = _ORDER[number % len(_ORDER)]
-        question = _draw_one(asked, guides, seed, taken)
+        question = _draw_one(asked, guides, seed, taken, common)
         if question is None:
             # no guide states this: another element of a guide is asked for in its place
-            others = (_draw_one(each, guides, seed + number, taken) for each in _ORDER)
+            others = (_draw_one(each, guides, seed + number, taken, common) for each in _ORDER)
             question = next((each for each in others if each is not None), None)
-        if question is None and fallback_matters:
-            matter = fallback_matters[number % len(fallback_matters)]
+        if question is None and scenario_matters:
+            matter = scenario_matters[number % len(scenario_matters)]
             question = Question(text=wording(asked, matter), matter=matter, asked=asked)
         if question is None or any(question.text == each.text for each in drawn):
             continue
@@ -79,7 +84,11 @@ def draw(
 
 
 def _draw_one(
-    asked: Asked, guides: Mapping[str, tuple[str, Mapping[str, str]]], seed: int, taken: set[str]
+    asked: Asked,
+    guides: Mapping[str, tuple[str, Mapping[str, str]]],
+    seed: int,
+    taken: set[str],
+    common: set[str],
 ) -> Question | None:
     ranked = []
     for matter, (url, elements) in guides.items():
@@ -88,8 +97,8 @@ def _draw_one(
             continue
         many = asked is Asked.MATERIALS and expected.count > _MANY_MATERIALS
         digest = hashlib.sha256(f"{seed} {asked} {matter}".encode()).hexdigest()
-        ranked.append((matter in taken, many, digest, matter, url, expected))
+        ranked.append((matter in taken, many, matter not in common, digest, matter, url, expected))
     if not ranked:
         return None
-    _, _, _, matter, url, expected = min(ranked, key=lambda each: each[:3])
+    *_, matter, url, expected = min(ranked, key=lambda each: each[:4])
     return Question(text=wording(asked, matter), matter=matter, asked=asked, expected=expected, guide_url=url)
