@@ -7,10 +7,14 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import pytest
+
 from probes.browsers.pressure import PressureGauge, Strain
 from results.records import Outcome, Reason
 from tests.probes.browsers.machine import pool_of
 from tests.probes.browsers.misbehaving import MisbehavingPortal
+
+pytestmark = pytest.mark.alone
 
 
 @contextmanager

@@ -8,7 +8,6 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -16,19 +15,22 @@ from fixtures.expected import expected_scores
 from fixtures.truth import truth
 from results.ledger import Evidence, Finding, Run, State
 from results.records import (
-    Attachment,
+    ChatTurn,
     Download,
     Guide,
     Outcome,
     Page,
     PageLoad,
+    Reason,
     Relation,
+    Search,
     ZoneItem,
 )
 from results.store import Store
+from tests.fixtures.comparing import compare, path_of
 from tests.program import PracticeRun, clean_environment
 
-pytestmark = pytest.mark.timeout(900)
+pytestmark = [pytest.mark.timeout(900), pytest.mark.alone]
 
 HAS_MATTER = (
     "cities", "sweeps", "runs", "pages", "guides", "guide_elements", "attachments", "page_loads", "layouts", "links",
@@ -36,18 +38,29 @@ HAS_MATTER = (
     "findings", "facet_scores", "city_scores", "evidence",
 )  # fmt: skip
 BY_TRUTH = (
-    "multi_browser_load", "attachment_download", "guide_elements", "search_stability", "cross_province_items",
-    "interaction_channels", "chatbot_available", "chatbot_accuracy",
+    "multi_browser_load", "attachment_download", "guide_elements", "search_stability", "search_relevance",
+    "guide_depth", "mobile_layout", "cross_province_items", "interaction_channels", "chatbot_available",
+    "chatbot_accuracy",
 )  # fmt: skip
+ASKED = {
+    "材料": "申请材料",
+    "多长时间": "承诺办结时限",
+    "收费": "收费",
+    "在哪里": "办理地点/时间",
+    "电话": "咨询方式",
+}
+"""Which element a question asks for."""
 
 
-def path_of(url: str) -> str:
-    parts = urlsplit(url)
-    return parts._replace(scheme="", netloc="").geturl()
+def _overloaded(store: Store) -> list[PageLoad]:
+    """Loads that this machine was too busy for: on a shared one that can happen, and is stated as ours."""
+    return store.all(PageLoad, reason=Reason.PROBER_OVERLOADED.value)
 
 
 def test_it_ends_well_and_every_contract_table_has_rows(shanghai: PracticeRun) -> None:
-    assert shanghai.exit_code == 0, shanghai.log
+    with shanghai.store() as store:
+        expected = 3 if _overloaded(store) else 0
+    assert shanghai.exit_code == expected, shanghai.log
     assert shanghai.printed["state"] == "complete"
     with shanghai.store() as store:
         assert [name for name in HAS_MATTER if not store.database[name].count] == []
@@ -58,7 +71,7 @@ def test_every_indicator_is_scored_or_says_why_not(shanghai: PracticeRun) -> Non
     assert len(indicators) == 15
     for name, score in indicators.items():
         if score["score"] is None:
-            assert name == "home_availability" and score["note"], (name, score)
+            assert (name, score["note"]) == ("home_availability", "not_due") or "overloaded" in score["note"]
         else:
             assert 0 <= score["score"] <= 100 and score["measured"] > 0
 
@@ -68,7 +81,13 @@ def test_the_scores_are_those_that_the_truth_implies(shanghai: PracticeRun, indi
     with shanghai.store() as store:
         sampled = [path_of(each.url) for each in store.all(Page, sampled=True)]
         engines = sorted({each.engine for each in store.all(PageLoad)})
-    expected = expected_scores(truth("shanghai"), sampled, engines)[indicator]
+        searched = sorted({(each.query, each.matter) for each in store.all(Search)})
+        asked = [
+            (each.matter, next(ASKED[word] for word in ASKED if word in each.question), each.expected_facts)
+            for each in store.all(ChatTurn)
+        ]
+    expected = expected_scores(truth("shanghai"), sampled, engines, asked=asked, searched=searched)[indicator]
+    assert expected is not None
     assert shanghai.printed["indicators"][indicator]["score"] == pytest.approx(expected, abs=0.01)
 
 
@@ -80,33 +99,32 @@ def test_every_guide_is_found_and_nothing_else_is_called_one(shanghai: PracticeR
     assert read == declared
 
 
-def test_each_declared_fault_is_found_with_its_reason_and_nothing_else_is_accused(shanghai: PracticeRun) -> None:
-    stated = truth("shanghai")
-    faults = {
-        (urlsplit(file["path"]).path, file["reason"])
-        for guide in stated["guides"]
-        for file in guide["attachments"]
-        if file["outcome"] == "failed"
-    }
-    pages = {(page["path"], page["engine"]) for page in stated["pages"] if page["outcome"] == "failed"}
+def test_each_declared_fault_is_found_and_nothing_else_is_accused(shanghai: PracticeRun) -> None:
+    found = compare(shanghai.database, truth("shanghai"))
+    assert (found.unfounded, found.misnamed, found.missed) == ([], [], [])
+    assert found.unmeasured == []
+
+
+def test_each_failure_is_looked_at_twice(shanghai: PracticeRun) -> None:
     with shanghai.store() as store:
-        files = {each.id: each for each in store.all(Attachment)}
-        failed = [each for each in store.all(Download) if each.outcome is Outcome.FAILED]
-        found = {(urlsplit(files[each.attachment_id].url or "").path, each.reason) for each in failed}
+        files = [each for each in store.all(Download) if each.outcome is Outcome.FAILED]
         loads = [each for each in store.all(PageLoad) if each.outcome is Outcome.FAILED]
-        found_pages = {(path_of(each.url), each.engine) for each in loads}
-    assert found == faults
-    assert found_pages == pages
-    assert {each.attempt for each in failed} == {1, 2}, "each failure is looked at twice"
-    assert {each.attempt for each in loads} == {1, 2}
+    assert files and loads
+    assert {each.attempt for each in files} == {each.attempt for each in loads} == {1, 2}
 
 
 def test_missing_and_drifting_zone_items_are_findings(shanghai: PracticeRun) -> None:
     declared = {
-        item["required_item"]: item["relation"] for items in truth("shanghai")["zones"].values() for item in items
+        item["required_item"]: item["relation"]
+        for items in truth("shanghai")["zones"].values()
+        for item in items
     }
     with shanghai.store() as store:
-        found = {each.required_item: each.relation.value for each in store.all(ZoneItem) if each.relation is not Relation.EXTRA}
+        found = {
+            each.required_item: each.relation.value
+            for each in store.all(ZoneItem)
+            if each.relation is not Relation.EXTRA
+        }
         texts = " ".join(each.text_zh for each in store.all(Finding, indicator="cross_province_items"))
     assert found == declared
     drifting = [item for item, relation in declared.items() if relation not in ("same", "missing")]
