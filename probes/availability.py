@@ -27,6 +27,7 @@ class HomeAvailability(Probe):
     name = "availability"
     about = "visits the home page, which has to open within 15 seconds"
     needs_browser = False
+    visits_home = True
 
     def units_for_portal(self, context: RunContext) -> Iterable[Unit]:
         """One trial."""

@@ -18,13 +18,12 @@ from results.ledger import ItemList
 from results.records import Attachment, Guide, GuideElement, Observation, Page, PageKind, Reason
 
 if TYPE_CHECKING:
-    from spiders.net.client import HttpClient
-    from spiders.net.politeness import Politeness
-    from spiders.net.robots import Robots
-
     from probes.browsers.pool import EnginePool
     from results.evidence import EvidenceShelf
     from results.settings import Settings
+    from spiders.net.client import HttpClient
+    from spiders.net.politeness import Politeness
+    from spiders.net.robots import Robots
     from spiders.scope import Portal
 
 
@@ -124,6 +123,8 @@ class Probe:
     """One line for `--help`."""
     needs_browser: ClassVar[bool] = True
     """Whether it is of no use on a machine without an engine."""
+    visits_home: ClassVar[bool] = False
+    """Whether its units for the portal look at the home page itself, and are of use though it does not open."""
 
     def turns(self, settings: Settings) -> int:
         """Turns at the politeness gate that it takes for one city, about; for `--dry-run`."""

@@ -9,8 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
-from spiders.guide_spider import crawl
-
 from checks.catalogue import Catalogue
 from probes.browsers.rendering import BrowserRenderer
 from probes.probe import CrawledPage, Lane, Probe, RequiredList, RunContext, Unit, all_probes
@@ -22,10 +20,11 @@ from probes.runs.units import UnitRunner
 from results.evidence import EvidenceShelf
 from results.ledger import Crawl, CrawlCut, ItemList, Run, State
 from results.moments import now
-from results.records import Observation, Outcome
+from results.records import Observation, Outcome, Reason
 from results.settings import Settings
 from results.store import Store
 from spiders.found import CrawlSummary, FoundPage
+from spiders.guide_spider import crawl
 from spiders.net.robots import Robots
 from spiders.scope import Portal
 
@@ -132,7 +131,8 @@ class CityProbe:
                     note_list=self._note_list,
                 )
                 summary = await self._crawl(context)
-                await self._probe_all(context)
+                shut = _why_shut(context, summary)
+                await self._probe_all(context, shut)
         except asyncio.CancelledError:
             await self._units.cancel()
             self._end(State.PARTIAL, reason="interrupted")
@@ -145,7 +145,7 @@ class CityProbe:
             await self._units.cancel()
             raise
         score_and_store(self._store, self._run, self._catalogue)
-        if summary.home_outcome is not Outcome.OK and not _was_entered(context):
+        if shut is not None:
             return self._end(State.FAILED, reason=summary.home_reason, entry="none")
         return self._end(State.COMPLETE, entry=summary.entry)
 
@@ -191,7 +191,7 @@ class CityProbe:
             for unit in probe.units_for_page(context, page):
                 self._units.submit(unit)
 
-    async def _probe_all(self, context: RunContext) -> None:
+    async def _probe_all(self, context: RunContext, shut: Reason | None) -> None:
         sample = self._plan.sample()
         chosen = {each.page.id for each in sample}
         with self._store.transaction():
@@ -204,7 +204,7 @@ class CityProbe:
                 self._submit_page(context, page)
         for probe in self._probes:
             for unit in probe.units_for_portal(context):
-                self._units.submit(unit)
+                self._units.submit(unit if shut is None or probe.visits_home else _not_reached(unit, shut))
         await self._units.drain()
 
     def _stored(self, unit: Unit, observations: Sequence[Observation]) -> None:
@@ -263,6 +263,22 @@ def _lane_bounds(settings: Settings) -> dict[Lane, int]:
     return {Lane.HTTP: 8, Lane.BROWSER: browsers, Lane.TIMED: 1, Lane.INTERACTIVE: 1}
 
 
-def _was_entered(context: RunContext) -> bool:
+def _why_shut(context: RunContext, summary: CrawlSummary) -> Reason | None:
+    """Why the portal could not be entered; None when it was."""
     home = context.home
-    return home is not None and home.page.outcome is Outcome.OK
+    if summary.home_outcome is Outcome.OK or (home is not None and home.page.outcome is Outcome.OK):
+        return None
+    return summary.home_reason or Reason.INTERRUPTED
+
+
+def _not_reached(unit: Unit, shut: Reason) -> Unit:
+    """A unit behind a home page that did not open: nobody can say that what lies there is broken or absent.
+
+    That the home page is down costs points where it was loaded; a block is shown as a block everywhere.
+    """
+    reason = Reason.INTERRUPTED if shut.outcome in (Outcome.FAILED, Outcome.ABSENT) else shut
+
+    async def measure(_: int) -> Sequence[Observation]:
+        return unit.unmeasured(reason)
+
+    return replace(unit, measure=measure, confirm=False)
