@@ -6,6 +6,7 @@ import contextlib
 import os
 import select
 import subprocess
+import threading
 import time
 
 _START_S = 10
@@ -25,6 +26,8 @@ class VirtualDisplay:
     def __init__(self, program: str | None) -> None:
         self._program = program
         self._server: subprocess.Popen[bytes] | None = None
+        # an interrupted start goes on in its thread: its end has to come after it
+        self._turn = threading.Lock()
         self.name = os.environ.get("DISPLAY", "")
 
     def start(self) -> None:
@@ -33,6 +36,15 @@ class VirtualDisplay:
         Raises:
             DisplayError: It does not start.
         """
+        with self._turn:
+            self._start()
+
+    def stop(self) -> None:
+        """End it, after a start that is still on its way."""
+        with self._turn:
+            self._end()
+
+    def _start(self) -> None:
         if self._program is None:
             return
         reading, writing = os.pipe()
@@ -60,12 +72,11 @@ class VirtualDisplay:
             os.close(reading)
             os.close(writing)
         if not number:
-            self.stop()
+            self._end()
             raise DisplayError("Xvfb does not start")
         self.name = f":{number}"
 
-    def stop(self) -> None:
-        """End it."""
+    def _end(self) -> None:
         server, self._server = self._server, None
         if server is None:
             return

@@ -81,6 +81,14 @@ class EnginePool:
         )
 
     async def __aenter__(self) -> Self:
+        try:
+            await self._open()
+        except BaseException:  # interrupted while engines start: what runs already must not outlive us
+            await self._close()
+            raise
+        return self
+
+    async def _open(self) -> None:
         self._found = await asyncio.to_thread(find_engines, self._wanted)
         usable = []
         for engine in self._found:
@@ -95,11 +103,13 @@ class EnginePool:
             playwright = await self._ends.enter_async_context(async_playwright()) if by_playwright else None
             engines = [self._driver_of(each, playwright, control) for each in usable]
             await asyncio.gather(*(self._start(each) for each in engines))
-        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self._close()
+
+    async def _close(self) -> None:
         await asyncio.gather(*(engine.close() for engine in self._engines.values()))
         self._engines.clear()
         await self._ends.aclose()
@@ -200,15 +210,18 @@ class EnginePool:
         return WebKitEngine(engine, proxy=self._proxy, control=control, user_agent_suffix=self._suffix)
 
     async def _start(self, engine: PlaywrightEngine | WebKitEngine) -> None:
+        problem = "it does not open the control page"
+        ready = False
         try:
             await engine.start()
+            ready = await engine.heal()
         except BrowserGoneError as error:
-            await engine.close()
-            self.missing[engine.info.name] = str(error)
-            return
-        if not await engine.heal():
-            await engine.close()
-            self.missing[engine.info.name] = "it does not open the control page"
+            problem = str(error)
+        finally:
+            if not ready:
+                await engine.close()
+        if not ready:
+            self.missing[engine.info.name] = problem
             return
         self._engines[engine.info.name] = engine
         if engine.info.note:
