@@ -309,7 +309,11 @@ class PortalCrawl:
         if seen.page.links.omitted:
             self._frontier.note_cut(f"{url}#/more-links", "too_many_links", entry)
         followed = []
-        for link in (*seen.page.links.links, *seen.more_links):
+        for each in (*seen.page.links.links, *seen.more_links):
+            # a page that only sends on goes on with the words of the link that led to it
+            link = (
+                replace(each, text=entry.link_text or "") if each.via == "refresh" and not each.text else each
+            )
             match self._scope.place(link, url):
                 case Place.INSIDE | Place.HANDED_TO:
                     followed.append(link)

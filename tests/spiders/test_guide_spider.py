@@ -128,6 +128,17 @@ async def test_every_way_on_is_followed(body: str, target: str) -> None:
     assert crawl.paths("guide") == {target}
 
 
+async def test_a_page_that_only_sends_on_hands_on_the_words_of_its_link() -> None:
+    pages: dict[str, Page] = {
+        "/": page("测试市政务服务网", links(("/go?id=1", "社会保障卡申领"))),
+        "/go?id=1": '<html><head><meta http-equiv="refresh" content="0;url=/detail/1"></head></html>',
+        "/detail/1": guide("社会保障卡申领"),
+    }
+    async with serve(pages) as site:
+        crawl = await crawled(site)
+    assert (crawl.at("/detail/1").link_text, crawl.at("/detail/1").depth) == ("社会保障卡申领", 1)
+
+
 async def test_meta_refresh_and_framesets_lead_on() -> None:
     home = '<html><head><meta http-equiv="refresh" content="0;url=/home.html"></head></html>'
     frames = '<html><frameset><frame src="/left.html"></frameset></html>'
