@@ -48,6 +48,7 @@ def list_cities(chosen: str, as_json: bool) -> None:
             say(zh="门户网址", en="portal"),
         ],
         [(each.slug, each.name, each.region, each.adcode, each.confidence, each.home_url) for each in cities],
+        whole=(0, 1),
     )
 
 

@@ -34,7 +34,12 @@ def print_json(value: Any) -> None:
 
 
 def print_table(
-    title: str, columns: Sequence[str], rows: Sequence[Sequence[object]], *, right: Sequence[int] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Sequence[Sequence[object]],
+    *,
+    right: Sequence[int] = (),
+    whole: Sequence[int] = (),
 ) -> None:
     """Print a table on stdout that fits the terminal's width.
 
@@ -43,12 +48,18 @@ def print_table(
         columns: Headings.
         rows: Cells; None becomes a dash.
         right: Columns (from 0) to align to the right.
+        whole: Columns whose words are never broken, because they are typed again or copied.
     """
     table = Table(
         title=title or None, title_justify="left", header_style="bold", box=box.SIMPLE_HEAD, pad_edge=False
     )
     for number, heading in enumerate(columns):
-        table.add_column(heading, justify="right" if number in right else "left", overflow="fold")
+        table.add_column(
+            heading,
+            justify="right" if number in right else "left",
+            overflow="fold",
+            no_wrap=number in whole,
+        )
     for row in rows:
         table.add_row(
             *(
@@ -62,9 +73,19 @@ def print_table(
 def print_facts(facts: Mapping[str, object]) -> None:
     """Print names and values, one a line, on stdout."""
     width = max((Text(name).cell_len for name in facts), default=0)
-    for name, value in facts.items():
+    for name, given in facts.items():
+        value = _plain(given)
         line = Text(name + " " * (width - Text(name).cell_len + 2), style="bold")
         STDOUT.print(line.append(Text(harmless("–" if value is None else value), style="not bold")))
+
+
+def _plain(value: object) -> object:
+    """A collection in words; an empty one is nothing."""
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} = {each}" for name, each in value.items()) or None
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(each) for each in value) or None
+    return value
 
 
 def note(text: str, style: str = "") -> None:

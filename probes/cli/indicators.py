@@ -39,7 +39,6 @@ def list_indicators(as_json: bool) -> None:
             say(zh="名称", en="name"),
             say(zh="权重", en="weight"),
             say(zh="维度", en="dimension"),
-            say(zh="出处", en="source"),
         ],
         [
             (
@@ -48,11 +47,11 @@ def list_indicators(as_json: bool) -> None:
                 say(zh=each.name_zh, en=each.name_en),
                 f"{each.weight:.2f}",
                 each.dimension,
-                each.source,
             )
             for each in catalogue.indicators
         ],
         right=(3,),
+        whole=(1,),
     )
 
 
