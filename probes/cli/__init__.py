@@ -27,6 +27,7 @@ PARTS = (
     "options",
     "progress",
     "results_table",
+    "stopping",
     "targets",
 )
 """Modules of this package that are not commands."""

@@ -7,8 +7,8 @@ import click
 from probes.browsers.pool import EnginePool
 from probes.cli.console import print_json, print_table
 from probes.cli.language import say
-from probes.cli.measuring import run_to_end
 from probes.cli.options import json_option
+from probes.cli.stopping import run_to_end
 from results.settings import ENGINES
 from spiders.net.egress import EgressGuard
 from spiders.net.politeness import Politeness

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import signal
 import sqlite3
-from collections.abc import Coroutine, Sequence
-from typing import Any, TypeVar
-
-import click
+from collections.abc import Sequence
 
 from checks.catalogue import load
 from probes.browsers.engines import find_engines
 from probes.cli.console import note
 from probes.cli.language import say
 from probes.cli.progress import ProgressWatcher
+from probes.cli.stopping import run_to_end
 from probes.probe import all_probes
 from probes.runs.instruments import Instruments, check_engines
 from probes.runs.sweep import SweepResult, Target, run_sweep, wants_engines
@@ -27,7 +22,6 @@ from results.store import Store
 
 UNMEASURED = 3
 BELOW = 1
-T = TypeVar("T")
 
 
 def check_parts(settings: Settings) -> None:
@@ -98,27 +92,6 @@ def measure(
             zh=f"无法写入 {store.path}：{error}；已写入的结果都在",
             en=f"cannot write {store.path}: {error}; what was written is kept",
         ) from error
-
-
-def run_to_end(work: Coroutine[Any, Any, T]) -> T:
-    """Run in a loop that Scrapy and Playwright share; SIGINT and SIGTERM cancel it cleanly.
-
-    Raises:
-        click.Abort: It was interrupted.
-    """
-    with asyncio.Runner() as runner:
-
-        async def interruptible() -> T:
-            task = asyncio.current_task()
-            assert task is not None
-            with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in a loop
-                asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
-            return await work
-
-        try:
-            return runner.run(interruptible())
-        except (KeyboardInterrupt, asyncio.CancelledError):
-            raise click.Abort from None
 
 
 def exit_code(store: Store, result: SweepResult, *, fail_under: float | None = None) -> int:

@@ -39,6 +39,14 @@ from results.store import Store
     metavar="all|a,b|region:华东|FILE",
     help=say(zh="哪些城市（默认全部）", en="Which cities (default: all)."),
 )
+@click.option(
+    "--from-province",
+    is_flag=True,
+    help=say(
+        zh="城市没有自己的网址时，从省门户进入",
+        en="Enter cities that have no address of their own from their province's portal.",
+    ),
+)
 @click.option("--practice", is_flag=True, help=say(zh="普查模拟门户", en="Sweep the practice portals."))
 @click.option(
     "--workers",
@@ -64,6 +72,7 @@ from results.store import Store
     metavar="X",
     help=say(zh="任一总分低于 X 时退出码为 1", en="Exit with 1 when any total is below X."),
 )
+@click.option("--scheduled", is_flag=True, hidden=True)
 @json_option
 @measuring_options
 def command(
@@ -74,6 +83,7 @@ def command(
     resume: bool,
     dry_run: bool,
     fail_under: float | None,
+    scheduled: bool,
     as_json: bool,
     configuration: Configuration,
 ) -> int:
@@ -100,7 +110,7 @@ def command(
         if store is None:
             show_forecast(forecast([each.portal for each in targets], settings), as_json=as_json)
             return 0
-        kind = "practice" if settings.practice else "manual"
+        kind = "practice" if settings.practice else "schedule" if scheduled else "manual"
         result = measure(store, targets, settings=settings, kind=kind, workers=workers, sweep=sweep)
         _show(store, result, as_json=as_json)
         return exit_code(store, result, fail_under=fail_under)

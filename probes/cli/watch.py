@@ -14,8 +14,9 @@ from probes.cli.city import practice_settings
 from probes.cli.configuration import Configuration
 from probes.cli.console import note, print_json, print_table
 from probes.cli.language import say
-from probes.cli.measuring import UNMEASURED, run_to_end
+from probes.cli.measuring import UNMEASURED
 from probes.cli.options import json_option, visiting_options
+from probes.cli.stopping import run_to_end
 from probes.cli.targets import practice_targets, target_of
 from probes.runs.sweep import Target
 from probes.runs.watch import watch
