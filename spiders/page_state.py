@@ -71,6 +71,11 @@ _SHELL = re.compile(
     re.I,
 )
 _PICTURES = re.compile(r"<(?:img|canvas|video|svg|object|embed|image)\b", re.I)
+# all that a page says which is still to come, once it rests
+_WAITING = re.compile(
+    r"(?:(?:页面|数据|内容|系统|资源|正在|努力|拼命|玩命)*(?:加载|载入|读取|初始化)中?|loading|请?(?:您|耐心)*(?:稍[候后等]|等待)(?:片刻|一下)?)+",
+    re.I,
+)
 _FRAME_ONLY = re.compile(r"[\s\W_]+")
 _UTF8_CHARACTER = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -220,7 +225,10 @@ def _is_aside(words: re.Pattern[str], visible: str) -> bool:
 
 
 def _blank(visible: str, html: str, rendered: bool) -> Reason | None:
-    if len(_FRAME_ONLY.sub("", visible)) >= 2 and not (_NO_SCRIPT.search(visible) and len(visible) < 160):
+    said = _FRAME_ONLY.sub("", visible)
+    if rendered and _WAITING.fullmatch(said):
+        return Reason.BLANK_PAGE
+    if len(said) >= 2 and not (_NO_SCRIPT.search(visible) and len(visible) < 160):
         return None
     if _PICTURES.search(html):
         return None

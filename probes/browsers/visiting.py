@@ -192,6 +192,9 @@ def judged(loaded: Loaded) -> Loaded:
         html=loaded.html,
         url=loaded.final_url or loaded.url,
     )
+    if reason is Reason.BLANK_PAGE and loaded.page_errors:
+        # it shows nothing, and an exception that nobody caught says why
+        return replace(loaded, reason=Reason.SCRIPT_ERROR, note=loaded.page_errors[0][:200])
     return replace(loaded, reason=reason)
 
 

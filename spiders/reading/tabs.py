@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from spiders.reading.boxes import Box
@@ -9,6 +10,7 @@ from spiders.reading.sheet import Sheet, Statement, shorten
 from spiders.reading.vocabulary import LONGEST_LABEL, Element, bare_label, match_label
 
 _MOST_TABS = 30
+_SEPARATOR = re.compile(r"line|sep|split|divid|border|clear", re.IGNORECASE)
 _STATES = frozenset(
     (
         "on",
@@ -60,7 +62,21 @@ def _is_tab_beside(sheet: Sheet, k: int, tab: Box) -> bool:
     if not sheet.own[k] or line.image or len(line.text) > LONGEST_LABEL:
         return False
     other = sheet.solo_box(k)
-    return other.tag == tab.tag and other.parent is tab.parent and _made(other) == _made(tab)
+    if other.parent is not tab.parent or tab.parent is None:
+        return False
+    upper = k if k < tab.first else k - 1
+    return other.tag == tab.tag and _made(other) == _made(tab) and not _heads_nothing(upper, tab.parent)
+
+
+def _heads_nothing(upper: int, strip: Box) -> bool:
+    """Whether an empty box stands beneath a line: it heads a section that has nothing to say, and is no tab."""
+    siblings = strip.children
+    above = [each for each in siblings if not each.empty and each.first <= upper]
+    below = [each for each in siblings if not each.empty and each.first > upper]
+    if not above or not below:
+        return False
+    between = siblings[above[-1].place + 1 : below[0].place]
+    return any(each.tag == "div" and not _SEPARATOR.search(each.classes) for each in between)
 
 
 def _made(box: Box) -> frozenset[str]:

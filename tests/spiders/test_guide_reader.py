@@ -90,6 +90,16 @@ LAYOUTS: dict[str, tuple[str, dict[str, str]]] = {
         """<div class=t><a href="#s1">受理条件</a><a href="#s2">申请材料</a></div><h3 id=s1>受理条件</h3><p>本市户籍</p><h3 id=s2>申请材料</h3><p>身份证</p>""",
         {CONDITIONS: "本市户籍", MATERIALS: "身份证"},
     ),
+    "headed boxes, one of them with nothing to say": (
+        """<div class=t>受理条件</div><div>本市户籍</div><div class=t>办理流程</div><div></div>
+        <div class=t>收费情况</div><div>不收费</div><div class=t>咨询方式</div><div>0532-1234567</div>""",
+        {CONDITIONS: "本市户籍", FEE: "不收费", CONSULT: "0532-1234567"},
+    ),
+    "tabs with lines between them": (
+        """<div class=hd><div class=i>申请条件</div><div class="v-line"></div><div class=i>材料清单</div></div>
+        <div class=bd><div>本市户籍</div><div>身份证、户口簿</div></div>""",
+        {CONDITIONS: "本市户籍", MATERIALS: "身份证、户口簿"},
+    ),
     "pairs of boxes": (
         """<div class=row><div class=k>实施主体</div><div class=v>市城管局</div></div><div class=row><div class=k>服务对象</div><div class=v>企业法人</div></div>
         <div class=row><div class=k>到现场次数</div><div class=v>0次</div></div>""",

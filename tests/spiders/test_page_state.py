@@ -110,6 +110,17 @@ def test_blank_pages(text: str) -> None:
     assert state(text) is Reason.BLANK_PAGE
 
 
+@pytest.mark.parametrize("text", ["页面加载中，请稍候…", "正在加载...", "Loading…", "数据加载中 请耐心等待"])
+def test_a_page_that_still_waits_when_it_rests_is_blank(text: str) -> None:
+    assert state(text, rendered=True) is Reason.BLANK_PAGE
+    assert state(text, rendered=False) is None
+
+
+@pytest.mark.parametrize("text", ["加载中 临时居民身份证办理", "首页 正在加载"])
+def test_a_page_that_shows_something_and_waits_for_more_is_not_blank(text: str) -> None:
+    assert state(text, rendered=True) is None
+
+
 def test_a_shell_is_blank_only_once_it_was_rendered() -> None:
     shell = '<div id="app"></div><script src="/static/js/app.8a7f.js"></script>'
     asks = "We're sorry but portal doesn't work properly without JavaScript enabled."

@@ -17,6 +17,7 @@ LONG = (
 PAGES = {
     "ok": f"<title>办事指南</title><p>{LONG}</p>",
     "blank": "<title></title><div id=app></div>",
+    "dies": "<div>页面加载中，请稍候…</div><div id=app></div><script>document.getElementById('none').dataset.x</script>",
     "spa": "<div id=app></div><script>setTimeout(async () => { const r = await fetch('/late'); "
     "document.getElementById('app').innerHTML = await r.text(); }, 300)</script>",
     "leads-on": "<script>setTimeout(() => location.href = '/ok', 200)</script>",

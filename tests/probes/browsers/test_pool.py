@@ -26,6 +26,7 @@ WORKING = (
 )
 FAULTS = {
     "blank": Reason.BLANK_PAGE,
+    "dies": Reason.SCRIPT_ERROR,
     "gone": Reason.HTTP_4XX,
     "server-error": Reason.HTTP_5XX,
     "soft-404": Reason.SOFT_404,
