@@ -106,9 +106,11 @@ class CityProbe:
         """
         with self._politeness.account(self._settings.max_requests) as account:
             try:
-                return await self._measure()
+                ended = await self._measure()
             finally:
-                self._store.change(self._run, requests=self._run.requests + account.requests)
+                sent = self._run.requests + account.requests
+                self._store.change(self._run, requests=sent)
+        return replace(ended, run=replace(ended.run, requests=sent))
 
     async def _measure(self) -> CityRun:
         try:

@@ -63,6 +63,7 @@ def test_it_ends_well_and_every_contract_table_has_rows(shanghai: PracticeRun) -
     assert shanghai.exit_code == expected, shanghai.log
     assert shanghai.printed["state"] == "complete"
     with shanghai.store() as store:
+        assert shanghai.printed["requests"] == store.all(Run)[0].requests > 100
         assert [name for name in HAS_MATTER if not store.database[name].count] == []
 
 
