@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import logging
 import os
 import sqlite3
@@ -16,8 +15,10 @@ from checks.catalogue import Catalogue
 from probes import __version__
 from probes.probe import RequiredList
 from probes.runs.city import CityProbe, CityRun, Watcher, chosen_probes
+from probes.runs.controls import check_controls, look_at_controls
 from probes.runs.instruments import Instruments, instruments
 from probes.runs.scoring import catalogue_rows
+from probes.runs.vantage import vantage
 from results.ledger import City, Run, State, Sweep
 from results.moments import now
 from results.settings import Settings
@@ -77,13 +78,17 @@ async def run_sweep(
 
     Raises:
         NoBrowserError: Browsers are wanted and none is usable; nothing was written.
+        PlainError: A control address can never answer; nothing was written.
         sqlite3.Error: The results file cannot be written.
         asyncio.CancelledError: Interrupted; runs under way are marked partial.
     """
     async with instruments(settings, engines=wants_engines(settings)) as tools:
+        await check_controls(settings.controls, tools.guard)
         on_ready(tools)
         settings = replace(settings, engines=tools.engines.names)
-        sweep = sweep or _begin(store, kind=kind, settings=settings, catalogue=catalogue)
+        if sweep is None:
+            seen_from = await _vantage(tools, settings)
+            sweep = _begin(store, kind=kind, settings=settings, catalogue=catalogue, seen_from=seen_from)
         crew = _Crew(store, sweep, settings, tools, catalogue, watcher, workers or 2 * (os.cpu_count() or 1))
         try:
             runs = await crew.measure(targets)
@@ -167,7 +172,15 @@ class _Crew:
         )
 
 
-def _begin(store: Store, *, kind: str, settings: Settings, catalogue: Catalogue) -> Sweep:
+async def _vantage(tools: Instruments, settings: Settings) -> str:
+    """Where the sweep is made from, control addresses asked once; practice sweeps leave this machine alone."""
+    if not settings.controls or settings.practice:
+        return vantage()
+    async with tools.http_client(settings, tools.politeness) as http:
+        return vantage(await look_at_controls(settings.controls, http, timeout_s=settings.home_timeout_s))
+
+
+def _begin(store: Store, *, kind: str, settings: Settings, catalogue: Catalogue, seen_from: str) -> Sweep:
     """A new sweep's row with its catalogue; what an earlier process left unfinished is marked first."""
     for run in store.mark_interrupted():
         log.warning(
@@ -181,7 +194,7 @@ def _begin(store: Store, *, kind: str, settings: Settings, catalogue: Catalogue)
                 started_at=now(),
                 settings=settings.to_json(),
                 tool_version=__version__,
-                vantage=json.dumps({"egress_address": None, "network": None, "control_sites": []}),
+                vantage=seen_from,
             )
         )
         assert sweep.id is not None

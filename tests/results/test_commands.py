@@ -13,7 +13,7 @@ from results.ledger import Indicator
 from results.records import PageLoad
 from results.scores import result_of, run_of
 
-COMMANDS = ("report", "export", "todo", "compare", "merge", "evidence", "review", "rescore")
+COMMANDS = ("report", "export", "import", "todo", "compare", "merge", "evidence", "review", "rescore")
 
 
 @pytest.fixture(autouse=True)
@@ -135,6 +135,9 @@ def test_merge_and_prune_say_what_they_did(archive: Any, tmp_path: Path) -> None
         ("merge", "none.db", "-o", "c.db"),
         ("review", "add", "page_loads", "999999", "upheld", "--by", "a", "--why", "b"),
         ("rescore", "--sweep", "9"),
+        ("import", "none.csv"),
+        ("import", "none.csv", "--sweep", "9"),
+        ("import", "none.csv", "--db", "none.db"),
         ("rescore", "--catalogue", "none.toml"),
         ("evidence", "prune", "--keep-days", "1", "--db", "none.db"),
     ],
@@ -143,3 +146,24 @@ def test_what_cannot_be_is_one_clear_line(archive: Any, arguments: tuple[str, ..
     result = run(*arguments)
     assert isinstance(result.exception, PlainError), result.output
     assert result.exception.exit_code in (2, 5) and "\n" not in result.exception.en
+
+
+def test_imported_figures_stand_beside_ours_and_add_up_once_all_are_there(
+    archive: Any, tmp_path: Path
+) -> None:
+    head, own = (
+        "city,dimension,score,source\n",
+        result_of(archive.store, run_of(archive.store, "city00")).total,
+    )
+    assert own is not None and own.score_study is not None
+    (tmp_path / "two.csv").write_text(
+        head + "city00,办事指南,80,人工\n第00市,事项办理,70,人工\n", encoding="utf-8-sig"
+    )
+    (tmp_path / "third.csv").write_text(head + "city00,互动交流,60,人工\n", encoding="gb18030")
+    first = json.loads(ok("import", "two.csv", "--json"))
+    assert first["imported"] == 2 and first["cities"][0]["overall"] is None
+    (city,) = json.loads(ok("import", "third.csv", "--json", "--sweep", "1"))["cities"]
+    assert (city["办事指南"], city["事项办理"], city["互动交流"]) == (80, 70, 60)
+    assert city["技术支撑"] == own.score_study
+    assert city["overall"] == pytest.approx((own.score_study + 80 + 70 + 60) / 4, abs=0.001)
+    assert "imported 1 figures" in ok("import", "third.csv")

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from results.ledger import Sweep
 from results.records import Availability
 from results.store import Store
 from tests.program import Probe, clean_environment
@@ -110,3 +111,24 @@ def test_a_window_that_is_none_is_told(probe: Probe, tmp_path: Path) -> None:
     (tmp_path / "probe.toml").write_text('maintenance = { shanghai = "at night" }\n')
     ended = probe("watch", "shanghai")
     assert ended.returncode == 2 and "'at night'" in ended.stderr
+
+
+def test_a_sweep_by_the_clock_says_so_and_keeps_where_it_was_made_from(
+    probe: Probe, tmp_path: Path, home: str
+) -> None:
+    (tmp_path / "probe.toml").write_text(f'cities_file = "cities.toml"\ncontrols = ["{home}control"]\n')
+    (tmp_path / "cities.toml").write_text(f'[[city]]\nslug = "mycity"\nname = "某市"\nhome_url = "{home}"\n')
+    ended = probe(
+        "sweep", "--cities", "mycity", "--only", "availability", "--engines", "chromium",
+        "--allow-private", "127.0.0.1", "--scheduled",
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr
+    with Store.open_existing(tmp_path / "probe.db") as store:
+        (sweep,) = store.all(Sweep)
+    (control,) = json.loads(sweep.vantage)["control_sites"]
+    assert sweep.kind == "schedule"
+    assert (control["url"], control["http_status"], control["remote_ip"]) == (
+        f"{home}control",
+        200,
+        "127.0.0.1",
+    )

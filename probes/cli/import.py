@@ -1,0 +1,80 @@
+"""`probe import`: figures of the study's other dimensions, measured by people or bought in."""  # noqa: N999  # the command's own name
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from probes.cli.configuration import Configuration
+from probes.cli.console import print_json, print_table
+from probes.cli.language import say
+from probes.cli.options import json_option, with_configuration
+from results.errors import PlainError
+from results.imports import DIMENSIONS, OWN, import_scores, overall
+from results.ledger import ImportedScore
+from results.scores import result_of, run_of
+from results.store import Store
+
+
+@click.command(
+    "import",
+    help=say(
+        zh="从 CSV 导入其他维度（办事指南、事项办理、互动交流）的得分，与技术支撑并列，并标明是导入的。\n\n"
+        "列：city（代号或名称）、dimension、score（0-100）、source（来源）；UTF-8 或 GB18030。",
+        en="Import figures of the other dimensions (办事指南, 事项办理, 互动交流) from CSV; they are shown beside ours, "
+        "marked as imported.\n\n"
+        "Columns: city (slug or name), dimension, score (0-100), source; UTF-8 or GB18030.",
+    ),
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--sweep",
+    type=int,
+    metavar="N",
+    help=say(zh="这些得分所属的普查（默认适用于所有）", en="The sweep that they belong to (default: any)."),
+)
+@json_option
+@with_configuration
+def command(file: Path, sweep: int | None, as_json: bool, configuration: Configuration) -> None:
+    """Imports all of the file or nothing, and prints each city over the four dimensions."""
+    with Store.open_existing(configuration.db) as store:
+        rows = import_scores(store, file, sweep=sweep)
+        cities = {slug: _parts(store, slug, sweep) for slug in dict.fromkeys(each.city for each in rows)}
+    if as_json:
+        print_json(
+            {"imported": len(rows), "cities": [{"city": slug, **parts} for slug, parts in cities.items()]}
+        )
+        return
+    print_table(
+        say(zh=f"已导入 {len(rows)} 个得分（等权合计）", en=f"imported {len(rows)} figures (equal weights)"),
+        [
+            say(zh="城市", en="city"),
+            OWN,
+            *(say(zh=f"{each}（导入）", en=f"{each} (imported)") for each in DIMENSIONS),
+            say(zh="合计", en="overall"),
+        ],
+        [
+            (
+                slug,
+                *(
+                    None if parts[name] is None else f"{parts[name]:.1f}"
+                    for name in (OWN, *DIMENSIONS, "overall")
+                ),
+            )
+            for slug, parts in cities.items()
+        ],
+        right=(1, 2, 3, 4, 5),
+    )
+
+
+def _parts(store: Store, slug: str, sweep: int | None) -> dict[str, float | None]:
+    """A city's figures: ours of its run, the imported ones, and all four together (None while one is missing)."""
+    imported = tuple(store.all(ImportedScore, city=slug))
+    try:
+        result = result_of(store, run_of(store, slug, sweep))
+    except PlainError:  # a city that is known and was not measured yet
+        parts: dict[str, float | None] = dict.fromkeys((OWN, *DIMENSIONS, "overall"))
+        return parts | {each.dimension: each.score for each in imported if each.sweep_id in (None, sweep)}
+    whole = overall(result, imported)
+    return {**whole.parts, "overall": whole.score}
