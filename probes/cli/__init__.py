@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
+import signal
 import sys
 from typing import Any
 
@@ -82,6 +83,8 @@ def probe(verbose: int) -> None:
 
 def main() -> None:
     """The console script: exit codes as the README lists them, never a traceback for a user's mistake."""
+    # SIGTERM ends us as Ctrl-C does, before a loop takes it over too: browsers and servers end with us
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         code = probe.main(standalone_mode=False)
     except click.exceptions.Abort:

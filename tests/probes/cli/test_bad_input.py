@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.program import Probe
+from tests.program import Probe, clean_environment
 
 
 @pytest.mark.parametrize(
@@ -99,3 +101,15 @@ def test_help_teaches_in_both_languages(probe: Probe, language: str) -> None:
     ended = probe("city", "--help", "--lang", language)
     assert ended.returncode == 0 and "--practice" in ended.stdout
     assert ("模拟门户" in ended.stdout) == (language == "zh")
+
+
+def test_sigterm_ends_a_command_as_ctrl_c_does(tmp_path: Path) -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "probes.cli", "practice", "serve", "shanghai", "--json"],
+        cwd=tmp_path, env=clean_environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    assert child.stdout is not None
+    assert child.stdout.readline()
+    child.terminate()
+    _, said = child.communicate(timeout=60)
+    assert child.returncode in (0, 130) and "Traceback" not in said, said
