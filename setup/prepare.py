@@ -29,6 +29,8 @@ FIREFOX = ("firefox-esr", "firefox")
 PACKAGES = {"chromium": "chromium-headless-shell", "firefox": "firefox-esr"}
 EXTRA_PACKAGES = ("webkit2gtk-driver", "xvfb", "fonts-noto-cjk")
 """The third engine, a screen for it, and Chinese letters for screenshots: wanted, not needed."""
+_NPM_S = 300
+"""Seconds that npm may take: a set-up goes on without it."""
 
 
 def main(purpose: str) -> None:
@@ -38,6 +40,7 @@ def main(purpose: str) -> None:
     make_environment()
     install_project(purpose)
     provide_browsers()
+    fetch_bundles()
     (VENV / f".ready-{purpose}").touch()
     if purpose == "test":
         (VENV / ".ready-demo").touch()
@@ -90,6 +93,22 @@ def provide_browsers() -> None:
             f"No {' and no '.join(missing)} found, and none could be installed. Have an administrator run "
             f"apt-get install {names}  (Debian), or run  .venv/bin/playwright install --with-deps {' '.join(missing)}"
         )
+
+
+def fetch_bundles() -> None:
+    """The front-end bundles of some practice cities, from npm; without them these cities are left out."""
+    without = "practice cities that are built with Vue or use ready-made chat widgets are left out"
+    if shutil.which("npm") is None:
+        say(f"npm is not installed: {without}")
+        return
+    fetch = [str(BIN / "python"), "-m", "fixtures.npm"]
+    try:
+        outcome = subprocess.run(fetch, cwd=ROOT, capture_output=True, check=False, timeout=_NPM_S)  # noqa: S603
+        fetched = outcome.returncode == 0
+    except subprocess.TimeoutExpired:
+        fetched = False
+    if not fetched:
+        say(f"npm could not fetch the front-end bundles: {without}")
 
 
 def missing_engines() -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from results.records import Outcome, PageKind, Reason
+from spiders import wording
 from spiders.addresses import canonical
 from spiders.crawl_entry import Entry
 from spiders.found import FoundPage
@@ -314,6 +315,9 @@ class PortalCrawl:
             link = (
                 replace(each, text=entry.link_text or "") if each.via == "refresh" and not each.text else each
             )
+            if wording.print_view(link.url, link.text):
+                self._frontier.note_cut(link.url, "print_view", entry)
+                continue
             match self._scope.place(link, url):
                 case Place.INSIDE | Place.HANDED_TO:
                     followed.append(link)

@@ -37,6 +37,11 @@ _NEXT_WORDS = re.compile(
 _MORE_WORDS = re.compile(
     r"加载更多|查看更多|点击(?:加载|查看)?更多|显示更多|更多事项|load more|show more", re.IGNORECASE
 )
+_PRINT_WORDS = re.compile(r"(?:点击|我要)?打印(?:本页|本文|页面|此页|指南|办事指南|预览|版)?")
+_PRINT_ADDRESS = re.compile(
+    r"/(?:to|do|go)?[_-]?(?:print|dayin)(?:er|able)?[_-]?(?:view|page|preview|version|guide|info)?(?:\.\w+)?(?:;[^/]*)?$",
+    re.IGNORECASE,
+)
 
 
 def names_a_guide(text: str | None) -> bool:
@@ -51,6 +56,14 @@ def guide_address(url: str) -> bool:
     """Whether an address is built as addresses of guides are (seen on 18 portals)."""
     parts = urlsplit(url)
     return bool(_GUIDE_ADDRESS.search(f"{parts.path}?{parts.query}#{parts.fragment}"))
+
+
+def print_view(url: str, text: str | None) -> bool:
+    """Whether a link leads to the same page once more, laid out for a printer."""
+    words = "".join((text or "").split())
+    return bool(_PRINT_WORDS.fullmatch(words)) or (
+        _PRINT_ADDRESS.search(urlsplit(url).path) is not None and not names_a_guide(text)
+    )
 
 
 def names_services(text: str | None) -> bool:

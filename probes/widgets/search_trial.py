@@ -240,7 +240,9 @@ async def _judge(
         html=html,
         url=page.url,
     )
-    if reason is not None and not (results and reason.outcome is Outcome.FAILED):
+    # an error page may hold a list too; only results that have to do with the query refute what the page says
+    refuted = bool(results) and not nothing_about(query, results)
+    if reason is not None and not (refuted and reason.outcome is Outcome.FAILED):
         return reason, []
     if NOTHING_FOUND.search(text) and nothing_about(query, results):
         return Reason.NO_RESULTS, ["the page says that nothing was found"]

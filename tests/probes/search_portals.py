@@ -24,6 +24,9 @@ _FOOT = (
 )
 
 
+_MENU = ("网站首页", "权责清单·办事指南", "政务公开", "互动交流", "便民服务", "专题专栏")
+
+
 def found(query: str) -> list[str]:
     """Matters that share two pairs of characters with the query."""
     pairs = {query[at : at + 2] for at in range(len(query) - 1)} - {"办理", "怎么"}
@@ -98,11 +101,14 @@ HOMES = {
     "linked": _page("<a href=/searchpage>搜索</a>"),
     # what goes wrong
     "broken": _page("<form action=/broken><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
+    "listing": _page("<form action=/errs><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "empty": _page("<form action=/empty><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "blank": _page("<form action=/blank><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "beside": _page("<form action=/beside><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "login": _page("<form action=/login><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "dead": _page("<input id=k placeholder='请输入关键词搜索'>"),
+    # laid out in a table: the menu is a row above the one result
+    "laid": f"{_HEAD}<form action=/laid><input name=q placeholder='请输入关键词'><button>搜索</button></form></body></html>",
     "none": _page(""),
 }  # fmt: skip
 
@@ -134,6 +140,19 @@ async def serve_searches() -> AsyncIterator[str]:
         match request.path:
             case "/broken":
                 return html("<h1>500 Internal Server Error</h1>", 500)
+            case "/errs":  # an error page that has lines as a list has
+                return html(
+                    "<h1>HTTP Status 500 - java.lang.OutOfMemoryError</h1><ul><li><a href=/a>java.lang.Thread.run(Thread.java:748)</a></li>"
+                    "<li><a href=/b>Apache Tomcat/7.0.92 documentation</a></li></ul>",
+                    500,
+                )
+            case "/laid":
+                menu = "".join(f"<a href=/m/{n}>{each}</a> " for n, each in enumerate(_MENU))
+                (name, *_) = found(next(iter(request.query.values()), ""))
+                row = f"<table><tr><td><a href=/i/1>{name}</a></td><td>江城市有关部门</td></tr></table>"
+                return html(
+                    f"{_HEAD}<table><tr><td>{menu}</td></tr><tr><td>{row}</td></tr></table></body></html>"
+                )
             case "/empty":
                 return html(_page("<p>共找到 0 条结果</p>"))
             case "/blank":

@@ -56,10 +56,16 @@ async def test_finds_the_box_and_reads_the_results(trials: dict[str, list[Search
     assert row.evidence_id is not None
 
 
+async def test_a_menu_beside_the_results_is_none(trials: dict[str, list[Search]]) -> None:
+    (row,) = trials["laid"]
+    assert (row.outcome, row.target_rank, row.results) == (Outcome.OK, 1, 1), row
+
+
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
         ("broken", Reason.HTTP_5XX),
+        ("listing", Reason.HTTP_5XX),
         ("empty", Reason.NO_RESULTS),
         ("blank", Reason.BLANK_PAGE),
         ("beside", Reason.IRRELEVANT_RESULTS),

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from spiders import wording
 from spiders.links import MOST_LINKS, Link, extract
 from spiders.reading.document import Document
 from spiders.script_links import PageScripts
@@ -130,6 +131,21 @@ def test_the_root_of_addresses_is_no_address(script: str, addresses: list[str]) 
 def test_what_merely_stands_in_a_script_is_told_from_a_link() -> None:
     links = found("<script>var a = '/a.html', b = '/b.html';</script><a href='/b.html'>乙</a>")
     assert {url[-7:]: link.via for url, link in links.items()} == {"/a.html": "quoted", "/b.html": "anchor"}
+
+
+@pytest.mark.parametrize(
+    ("url", "text", "prints"),
+    [
+        ("http://a/project/print;jsessionid=1?code=7", "", True),
+        ("http://a/guide/printPage.jsp?id=7", "版式", True),
+        ("http://a/guide/7?out=paper", "打印本页", True),
+        ("http://a/guide/7", "打印社会保险缴费证明", False),
+        ("http://a/guide/printing/7", "印刷业经营许可", False),
+        ("http://a/print.html?code=7", "印刷经营许可证核发", False),
+    ],
+)
+def test_views_for_a_printer_are_told_from_pages(url: str, text: str, prints: bool) -> None:
+    assert wording.print_view(url, text) is prints
 
 
 @given(st.text(alphabet="<>a=\"'/#?&; (){}+href一\n", max_size=300))
