@@ -1,6 +1,6 @@
 // Repeated blocks that may be a list of results, in every shape: links, rows, cards that scripts make clickable.
 // ask.known: lines that stood on the page before (so that what was there already is not taken for a result).
-// Returns [{items: [{title, href}], share_main, area, width, top, seen_before, container}]
+// Returns [{items: [{title, href, text, abreast: links in the title's line, its own included}], share_main, area, width, top, seen_before, container}]
 (ask) => {
   const parentOf = (node) => node.parentElement || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
   const clean = (text, most) => (text || "").replace(/\s+/g, " ").trim().slice(0, most);
@@ -82,11 +82,13 @@
       const anchor = inner.element.tagName === "A" ? inner.element : inner.element.querySelector("a");
       const title = best.lines.slice().sort((a, b) => b.length - a.length)[0];
       const first = best.lines.find((x) => x.length >= 4) || title;
-      rows.push({ title: first, href: anchor ? anchor.href : "", text: clean(item.innerText, 300), old: best.lines.every((x) => known.has(x)) });
+      const level = best.element.getBoundingClientRect().y;
+      const abreast = titles.filter((x) => x.link && Math.abs(x.element.getBoundingClientRect().y - level) < 10).length;
+      rows.push({ abreast, title: first, href: anchor ? anchor.href : "", text: clean(item.innerText, 300), old: best.lines.every((x) => known.has(x)) });
     }
     const box = container.getBoundingClientRect();
     found.push({
-      items: rows.slice(0, 100).map(({ title, href, text }) => ({ title, href, text })),
+      items: rows.slice(0, 100).map(({ title, href, text, abreast }) => ({ title, href, text, abreast })),
       seen_before: rows.filter((x) => x.old).length / rows.length,
       area: areaOf(container), left: box.x, top: box.y + scrollY, width: box.width, height: box.height, view: [innerWidth, innerHeight],
     });

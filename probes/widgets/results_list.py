@@ -25,6 +25,8 @@ _HEADING = re.compile(
     r"(搜索|查询|检索|查找)结果([:：（(]|$)|(为您|帮您)?(找到|搜索到|检索到).{0,12}(条|个|项)|^(热门|大家都在|历史|最近|相关)(搜索|检索|推荐)"
 )
 _GOOD_AREAS = ("", "main")
+_MENU = 5
+"""So many links in one line, none akin to the query, are a menu that layout tables set beside the results (ours)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,9 @@ def choose(blocks: Sequence[dict[str, Any]], query: str) -> list[Result]:
         items = [
             each
             for each in block["items"]
-            if not _CHROME.match(each["title"]) and not _HEADING.search(each["title"])
+            if not _CHROME.match(each["title"])
+            and not _HEADING.search(each["title"])
+            and not _is_menu(each, query)
         ]
         if not items:
             continue
@@ -76,6 +80,10 @@ def choose(blocks: Sequence[dict[str, Any]], query: str) -> list[Result]:
             seen.add(key)
             results.append(Result(title=each["title"], href=each["href"]))
     return results
+
+
+def _is_menu(item: dict[str, Any], query: str) -> bool:
+    return item.get("abreast", 0) >= _MENU and likeness(query, item["text"]) < 0.3
 
 
 def _score(block: dict[str, Any], items: Sequence[dict[str, Any]], query: str) -> float:
