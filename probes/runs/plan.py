@@ -2,8 +2,8 @@
 
 Guides, and pages that are linked as guides, are ordered within their stratum (department × page
 template) by a hash of the seed and their host-free address; the sample takes the first of every stratum,
-then the second of every one, and so on. Scenario matters are always in. Home, zone, search and module
-pages come on top. Members that are hardly ever displaced are handed out while the crawl goes on, the
+then the second of every one, and so on. Scenario matters are always in, those too
+whose page does not open. Home, zone, search and module pages come on top. Members that are hardly ever displaced are handed out while the crawl goes on, the
 rest when it has ended.
 """
 
@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from checks.lists import scenario_matters
 from checks.matters import same_matter
 from probes.probe import CrawledPage
-from results.records import PageKind
+from results.records import Outcome, PageKind
 
 EARLY_SHARE = 0.2
 """Share of the hash range whose members are measured before the crawl has ended."""
@@ -87,6 +87,10 @@ def host_free(url: str) -> str:
 
 
 def _is_scenario(page: CrawledPage) -> bool:
-    if page.guide is None:
-        return False
-    return any(same_matter(page.guide.matter, each.name) for each in scenario_matters())
+    """Whether it is a scenario matter's guide, or is linked under that name and does not open."""
+    if page.guide is not None:
+        matter: str | None = page.guide.matter
+    else:
+        shut = page.page.linked_as_guide and page.page.outcome is not Outcome.OK
+        matter = page.page.link_text if shut else None
+    return matter is not None and any(same_matter(matter, each.name) for each in scenario_matters())

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from probes.probe import CrawledPage
 from probes.runs.plan import SamplePlan, host_free
-from results.records import Guide, Outcome, Page, PageKind
+from results.records import Guide, Outcome, Page, PageKind, Reason
 
 
 def page(
@@ -106,3 +108,13 @@ def test_what_is_handed_out_early_is_seldom_displaced() -> None:
     early = [each.page.url for each in pages if plan.offer(each)]
     final = {each.page.url for each in plan.sample()}
     assert len(early) >= 10 and set(early) <= final
+
+
+def test_a_scenario_guide_that_does_not_open_is_always_in() -> None:
+    found = page(99, kind=PageKind.OTHER, linked=True)
+    shut = replace(
+        found,
+        page=replace(found.page, outcome=Outcome.FAILED, reason=Reason.HTTP_5XX, link_text="户口迁移"),
+    )
+    for seed in range(5):
+        assert "/item/99" in sampled([*map(page, range(40)), shut], seed=seed, size=3)
