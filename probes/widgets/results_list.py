@@ -37,11 +37,15 @@ class Result:
     href: str = ""
 
 
-async def read_results(page: Page, query: str, known: Iterable[str] = ()) -> list[Result]:
+async def read_results(
+    page: Page, query: str, known: Iterable[str] = (), *, routed: bool = False
+) -> list[Result]:
     """The results that a page (frames and open shadow roots included) shows for a query, best list only.
 
     Args:
         known: Lines that stood there before the query was sent, if it is the same document.
+        routed: Whether the document shows another address by now: then a list may name what the page before
+            named too, if it is about the query.
     """
     blocks: list[dict[str, Any]] = []
     before = list(known)
@@ -50,10 +54,10 @@ async def read_results(page: Page, query: str, known: Iterable[str] = ()) -> lis
             blocks.extend(await frame.evaluate(script("result_blocks.js"), {"known": before}))
         except Error:
             continue
-    return choose(blocks, query)
+    return choose(blocks, query, routed=routed)
 
 
-def choose(blocks: Sequence[dict[str, Any]], query: str) -> list[Result]:
+def choose(blocks: Sequence[dict[str, Any]], query: str, *, routed: bool = False) -> list[Result]:
     """The block that is the list of results, as results; empty when none is likely to be one."""
     ranked = []
     for block in blocks:
@@ -66,7 +70,7 @@ def choose(blocks: Sequence[dict[str, Any]], query: str) -> list[Result]:
         ]
         if not items:
             continue
-        score = _score(block, items, query)
+        score = _score(block, items, query, routed)
         if score > 0:
             ranked.append((score, items))
     if not ranked:
@@ -86,11 +90,11 @@ def _is_menu(item: dict[str, Any], query: str) -> bool:
     return item.get("abreast", 0) >= _MENU and likeness(query, item["text"]) < 0.3
 
 
-def _score(block: dict[str, Any], items: Sequence[dict[str, Any]], query: str) -> float:
-    if block["seen_before"] > 0.8:
-        return 0.0
+def _score(block: dict[str, Any], items: Sequence[dict[str, Any]], query: str, routed: bool) -> float:
     lengths = sum(len(each["title"]) for each in items) / len(items)
     akin = sum(likeness(query, f"{each['title']} {each['text']}") for each in items) / len(items)
+    if block["seen_before"] > 0.8 and not (routed and akin >= 0.5):
+        return 0.0
     if lengths < 4 and akin < 0.5:
         return 0.0
     if len(items) == 1 and akin < 0.5:

@@ -116,7 +116,7 @@ async def run_trial(windows: Windows, box: Sighting, query: str, *, timeout_s: f
     await windows.follow(mark.popups, cap_s=0.1)
     remaining = max(1.0, timeout_s - (time.monotonic() - sent))
     known = [] if mark.left_document() else watch.known_lines
-    results, elapsed = await _await_results(windows, watch, query, known, sent, remaining)
+    results, elapsed = await _await_results(windows, mark, query, known, sent, remaining)
     reason, notes = await _judge(windows, query, results, mark)
     if reason is Reason.NO_RESULTS:
         results = []
@@ -204,14 +204,14 @@ async def _reacts(windows: Windows, watch: Watch, mark: _Mark) -> bool:
 
 
 async def _await_results(
-    windows: Windows, watch: Watch, query: str, known: Sequence[str], sent: float, cap_s: float
+    windows: Windows, mark: _Mark, query: str, known: Sequence[str], sent: float, cap_s: float
 ) -> tuple[list[Result], float]:
     """Results once the page rests and shows some, or says that there are none; and the seconds it took."""
     until = time.monotonic() + cap_s
     while True:
         await windows.rest(cap_s=min(8.0, max(0.5, until - time.monotonic())))
         rested = time.monotonic()
-        results = await read_results(windows.current, query, known)
+        results = await read_results(windows.current, query, known, routed=windows.current.url != mark.url)
         text = await read_text(windows.current)
         busy = windows.traffic.pending() or any(each in text[-4000:].lower() for each in _BUSY)
         if results or (not busy and (NOTHING_FOUND.search(text) or rested - sent > 3.0)):

@@ -97,6 +97,8 @@ HOMES = {
     "shadow": _page("<x-search></x-search><script>customElements.define('x-search',class extends HTMLElement{connectedCallback(){const r=this.attachShadow({mode:'open'});r.innerHTML='<input placeholder=\"您想办什么事\" style=\"width:300px\"><button>🔍</button>';r.querySelector('button').onclick=()=>location.href='/s/list?q='+encodeURIComponent(r.querySelector('input').value)}})</script>"),
     # suggestions while one types, which are no results
     "suggests": _page("<form action=/s/list><input name=q id=k placeholder='请输入搜索内容' autocomplete=off><div id=sug></div><button>搜索</button></form><script>k.oninput=()=>{sug.innerHTML=k.value?'<ul><li><a href=#>'+k.value+'流程</a></li><li><a href=#>'+k.value+'材料</a></li></ul>':''}</script>"),
+    # a route of one document, whose home names among others what is looked for
+    "routed": _page(f"<input id=k placeholder='请输入关键词'><div id=v>{_list('社会保障卡申领')}</div><script>k.onkeyup=e=>{{if(e.key==='Enter')location.hash='#/s?q='+encodeURIComponent(k.value)}};onhashchange=async()=>{{v.innerHTML='';v.innerHTML=await(await fetch('/api/search?q='+location.hash.split('=')[1])).text()}}</script>"),
     # a page of its own, reached by a link
     "linked": _page("<a href=/searchpage>搜索</a>"),
     # what goes wrong

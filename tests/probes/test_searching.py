@@ -19,7 +19,19 @@ from tests.probes.search_portals import HOMES, serve_searches
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _AT_ONCE = 10
-_WORKING = ("form", "table", "button", "enter", "icon", "window", "framed", "shadow", "suggests", "linked")
+_WORKING = (
+    "form",
+    "table",
+    "button",
+    "enter",
+    "icon",
+    "window",
+    "framed",
+    "shadow",
+    "suggests",
+    "linked",
+    "routed",
+)
 _MATTER = "社会保障卡申领"
 
 
