@@ -129,6 +129,7 @@ def test_a_missed_start_is_made_up_for_once_also_over_a_restart(tmp_path: Path, 
     assert visits(tmp_path) == 1
 
 
+@pytest.mark.long
 def test_a_stop_ends_the_job_under_way_and_the_next_run_goes_on_with_it(
     tmp_path: Path, portal: Portal
 ) -> None:
