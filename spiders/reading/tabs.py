@@ -64,19 +64,15 @@ def _is_tab_beside(sheet: Sheet, k: int, tab: Box) -> bool:
     other = sheet.solo_box(k)
     if other.parent is not tab.parent or tab.parent is None:
         return False
-    upper = k if k < tab.first else k - 1
-    return other.tag == tab.tag and _made(other) == _made(tab) and not _heads_nothing(upper, tab.parent)
+    return other.tag == tab.tag and _made(other) == _made(tab) and not _heads_nothing(other, tab)
 
 
-def _heads_nothing(upper: int, strip: Box) -> bool:
-    """Whether an empty box stands beneath a line: it heads a section that has nothing to say, and is no tab."""
-    siblings = strip.children
-    above = [each for each in siblings if not each.empty and each.first <= upper]
-    below = [each for each in siblings if not each.empty and each.first > upper]
-    if not above or not below:
-        return False
-    between = siblings[above[-1].place + 1 : below[0].place]
-    return any(each.tag == "div" and not _SEPARATOR.search(each.classes) for each in between)
+def _heads_nothing(one: Box, other: Box) -> bool:
+    """Whether an empty box stands between two of one parent: the first heads a section with nothing to say."""
+    assert one.parent is not None
+    first, second = sorted((one.place, other.place))
+    between = one.parent.children[first + 1 : second]
+    return any(each.empty and each.tag == "div" and not _SEPARATOR.search(each.classes) for each in between)
 
 
 def _made(box: Box) -> frozenset[str]:
