@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,6 +24,14 @@ _SUGGESTIONS_S = 0.5
 _REACTION_S = 2.5
 _POLL_S = 0.1
 _BUSY = ("加载中", "正在加载", "正在搜索", "正在查询", "搜索中", "查询中", "loading")
+
+_TROUBLE = re.compile(
+    r"(?:系统|服务器?|网络|接口|程序|请求|查询|搜索|检索)(?:发生|出现)?(?:了)?(?:异常|错误|繁忙|故障|失败|超时|出错)"
+)
+"""What a page says where its search broke and nothing is listed (wordings of common portals)."""
+
+_NOTICE = 40
+"""Characters of a notice at most (ours); what is longer speaks of something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -244,6 +253,9 @@ async def _judge(
     refuted = bool(results) and not nothing_about(query, results)
     if reason is not None and not (refuted and reason.outcome is Outcome.FAILED):
         return reason, []
+    trouble = None if refuted else _trouble(text, results)
+    if trouble is not None:
+        return Reason.ERROR_PAGE, [f"the page says “{trouble}” and lists nothing that was asked for"]
     if NOTHING_FOUND.search(text) and nothing_about(query, results):
         return Reason.NO_RESULTS, ["the page says that nothing was found"]
     if results:
@@ -254,3 +266,13 @@ async def _judge(
     if len("".join(text.split())) < 30:
         return Reason.BLANK_PAGE, []
     return Reason.NO_RESULTS, ["the page shows no list of results"]
+
+
+def _trouble(text: str, results: Sequence[Result]) -> str | None:
+    """The line in which a page says that its search broke; a result's own title is none."""
+    titles = {each.title for each in results}
+    lines = (line.strip() for line in text.splitlines())
+    return next(
+        (each for each in lines if len(each) <= _NOTICE and _TROUBLE.search(each) and each not in titles),
+        None,
+    )

@@ -104,6 +104,7 @@ HOMES = {
     # what goes wrong
     "broken": _page("<form action=/broken><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "listing": _page("<form action=/errs><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
+    "trouble": _page("<form action=/trouble><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "empty": _page("<form action=/empty><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "blank": _page("<form action=/blank><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "beside": _page("<form action=/beside><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
@@ -155,6 +156,8 @@ async def serve_searches() -> AsyncIterator[str]:
                 return html(
                     f"{_HEAD}<table><tr><td>{menu}</td></tr><tr><td>{row}</td></tr></table></body></html>"
                 )
+            case "/trouble":  # status 200: the interface behind the page broke
+                return html(_page("<h3>系统异常，请稍后再试</h3>"))
             case "/empty":
                 return html(_page("<p>共找到 0 条结果</p>"))
             case "/blank":

@@ -78,6 +78,7 @@ async def test_a_menu_beside_the_results_is_none(trials: dict[str, list[Search]]
     [
         ("broken", Reason.HTTP_5XX),
         ("listing", Reason.HTTP_5XX),
+        ("trouble", Reason.ERROR_PAGE),
         ("empty", Reason.NO_RESULTS),
         ("blank", Reason.BLANK_PAGE),
         ("beside", Reason.IRRELEVANT_RESULTS),
