@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+from results.errors import StoreError
 from results.ledger import Evidence
 from results.store import Store
 
@@ -19,11 +22,17 @@ _SUFFIXES = {
 
 
 class EvidenceShelf:
-    """The folder of evidence that belongs to a results file (`probe.db` → `probe.evidence/`)."""
+    """The folder of evidence that belongs to a results file (`probe.db` → `probe.evidence/`).
+
+    Raises:
+        StoreError: The folder cannot be made or written, at once or when a file is kept.
+    """
 
     def __init__(self, store: Store) -> None:
         self.folder = folder_of(store.path)
         self._store = store
+        with self._said_plainly():
+            self.folder.mkdir(exist_ok=True)
 
     def keep(self, content: bytes, media_type: str) -> int:
         """Keep a file and its row; the same content is kept once.
@@ -38,11 +47,12 @@ class EvidenceShelf:
         # a file that was pruned comes back under the row that it had
         if known and known[0].id is not None and target.exists():
             return known[0].id
-        target.parent.mkdir(parents=True, exist_ok=True)
-        # written beside and moved into place, so that a file under its hash is always whole
-        draft = target.with_suffix(".part")
-        draft.write_bytes(content)
-        draft.replace(target)
+        with self._said_plainly():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            # written beside and moved into place, so that a file under its hash is always whole
+            draft = target.with_suffix(".part")
+            draft.write_bytes(content)
+            draft.replace(target)
         if known and known[0].id is not None:
             return known[0].id
         row = self._store.add(
@@ -50,6 +60,17 @@ class EvidenceShelf:
         )
         assert row.id is not None
         return row.id
+
+    @contextmanager
+    def _said_plainly(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            why = error.strerror or str(error)
+            raise StoreError(
+                zh=f"无法写入证据目录 {self.folder}：{why}",
+                en=f"cannot write evidence to {self.folder}: {why}",
+            ) from error
 
 
 def folder_of(database: Path) -> Path:

@@ -46,7 +46,8 @@ def bring_up_to_date(database: Database) -> None:
         connection.execute(f"pragma user_version = {SCHEMA_VERSION}")
         connection.execute("commit")
     except BaseException:
-        connection.execute("rollback")
+        if connection.in_transaction:  # a full disk has rolled back already
+            connection.execute("rollback")
         raise
 
 

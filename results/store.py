@@ -48,12 +48,15 @@ class Store:
             )
         if not path.parent.is_dir():
             raise StoreError(zh=f"目录 {path.parent} 不存在", en=f"directory {path.parent} does not exist")
+        new = not path.exists()
         try:
             connection = sqlite3.connect(path, isolation_level=None, timeout=30)
             try:
                 _prepare(connection, path)
             except BaseException:
                 connection.close()
+                if new:  # nothing half-written stays behind
+                    path.unlink(missing_ok=True)
                 raise
         except sqlite3.Error as error:
             raise StoreError(
@@ -93,7 +96,8 @@ class Store:
         try:
             yield
         except BaseException:
-            self.database.conn.execute("ROLLBACK")
+            if self.database.conn.in_transaction:  # a full disk has rolled back already
+                self.database.conn.execute("ROLLBACK")
             raise
         else:
             self.database.conn.execute("COMMIT")

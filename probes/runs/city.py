@@ -189,9 +189,11 @@ class CityProbe:
             self._submit_page(context, page)
 
     def _submit_page(self, context: RunContext, page: CrawledPage) -> None:
+        forbidden = page.page.reason is Reason.ROBOTS_DISALLOWED
         for probe in self._probes:
             for unit in probe.units_for_page(context, page):
-                self._units.submit(unit)
+                # what the crawler may not fetch, no browser opens for us either
+                self._units.submit(_unmeasured(unit, Reason.ROBOTS_DISALLOWED) if forbidden else unit)
 
     async def _probe_all(self, context: RunContext, shut: Reason | None) -> None:
         sample = self._plan.sample()
@@ -206,7 +208,8 @@ class CityProbe:
                 self._submit_page(context, page)
         for probe in self._probes:
             for unit in probe.units_for_portal(context):
-                self._units.submit(unit if shut is None or probe.visits_home else _not_reached(unit, shut))
+                may_go = shut is None or (probe.visits_home and shut is not Reason.ROBOTS_DISALLOWED)
+                self._units.submit(unit if may_go or shut is None else _not_reached(unit, shut))
         await self._units.drain()
 
     def _stored(self, unit: Unit, observations: Sequence[Observation]) -> None:
@@ -278,7 +281,11 @@ def _not_reached(unit: Unit, shut: Reason) -> Unit:
 
     That the home page is down costs points where it was loaded; a block is shown as a block everywhere.
     """
-    reason = Reason.INTERRUPTED if shut.outcome in (Outcome.FAILED, Outcome.ABSENT) else shut
+    return _unmeasured(unit, Reason.INTERRUPTED if shut.outcome in (Outcome.FAILED, Outcome.ABSENT) else shut)
+
+
+def _unmeasured(unit: Unit, reason: Reason) -> Unit:
+    """The unit with nothing to do but to state why it was not measured."""
 
     async def measure(_: int) -> Sequence[Observation]:
         return unit.unmeasured(reason)

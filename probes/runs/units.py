@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
 from probes.probe import Lane, Unit
+from results.errors import PlainError
 from results.records import Observation, Outcome, Reason
 from results.store import Store
 from spiders.net.classify import classify
@@ -134,6 +135,8 @@ class UnitRunner:
         except TimeoutError:
             log.warning("%s %s: no result within %g s", unit.probe, unit.key, unit.timeout_s)
             return unit.unmeasured(Reason.PROBER_OVERLOADED)
+        except PlainError:
+            raise  # the user has to mend something (evidence cannot be written): going on would lose results
         except Exception as error:
             reason = classify(error)
             if reason.outcome is not Outcome.NOT_MEASURED:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from results.errors import StoreError
+from results.evidence import EvidenceShelf
 from results.ledger import City, FinishedUnit, Run, State, Sweep
 from results.moments import now
 from results.records import Link, Outcome, Page, PageKind, Reason
@@ -174,3 +175,24 @@ for number in range(1_000_000):
         units, pages, links = (len(store.all(kind)) for kind in (FinishedUnit, Page, Link))
         assert units > 50 and units == pages == links
         assert [each.reason for each in store.mark_interrupted()] == ["interrupted"]
+
+
+def test_evidence_that_cannot_be_kept_is_said_plainly(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "probe.db") as store:
+        (tmp_path / "probe.evidence").write_text("a file in the folder's place")
+        with pytest.raises(StoreError, match="cannot write evidence"):
+            EvidenceShelf(store)
+
+
+def test_a_file_that_could_not_be_made_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # stands in for a disk that fills up while the tables are being made
+    monkeypatch.setattr("results.store.bring_up_to_date", _disk_full)
+    with pytest.raises(StoreError, match="disk is full"):
+        Store.open(tmp_path / "probe.db")
+    assert list(tmp_path.iterdir()) == []
+
+
+def _disk_full(*_: object) -> None:
+    raise sqlite3.OperationalError("database or disk is full")
