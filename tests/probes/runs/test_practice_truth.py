@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.npm import missing
 from fixtures.truth import truth
 from tests.fixtures.comparing import Comparison, compare
 from tests.program import PracticeRun, run_probe
@@ -33,7 +34,7 @@ def test_shanghai_is_accused_of_its_faults_and_of_nothing_else(shanghai: Practic
     assert differences(compare(shanghai.database, truth("shanghai"))) == []
 
 
-@pytest.mark.parametrize("slug", ["guangzhou", "chengdu", "wulumuqi"])
+@pytest.mark.parametrize("slug", ["guangzhou", "chengdu", "wulumuqi", "qingdao"])
 def test_files_links_zones_and_modules_are_as_declared(slug: str, tmp_path: Path) -> None:
     found = probed(slug, tmp_path, "--only", PARTS, "--engines", "chromium", "--sample", "5", timeout=240)
     assert differences(found) == []
@@ -47,3 +48,12 @@ def test_a_whole_run_finds_what_is_declared(slug: str, tmp_path: Path) -> None:
     found = probed(slug, tmp_path, "--engines", "chromium,firefox", "--sample", "5", timeout=800)
     assert differences(found) == []
     assert found.unmeasured == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("slug", ["xining", "qingdao", "tianjin"])
+def test_portals_of_scripts_and_traps_are_accused_of_their_faults_alone(slug: str, tmp_path: Path) -> None:
+    if slug == "tianjin" and missing(("vue",)):
+        pytest.skip("the npm bundle of vue is not installed")
+    found = probed(slug, tmp_path, "--engines", "chromium,firefox", "--sample", "12", timeout=800)
+    assert differences(found) == []
