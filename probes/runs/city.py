@@ -208,8 +208,10 @@ class CityProbe:
                 self._submit_page(context, page)
         for probe in self._probes:
             for unit in probe.units_for_portal(context):
-                may_go = shut is None or (probe.visits_home and shut is not Reason.ROBOTS_DISALLOWED)
-                self._units.submit(unit if may_go or shut is None else _not_reached(unit, shut))
+                if shut is None or (probe.visits_home and shut is not Reason.ROBOTS_DISALLOWED):
+                    self._units.submit(unit)
+                else:
+                    self._units.submit(_not_reached(unit, shut))
         await self._units.drain()
 
     def _stored(self, unit: Unit, observations: Sequence[Observation]) -> None:
