@@ -35,7 +35,7 @@ _NPM_S = 300
 
 def main(purpose: str) -> None:
     """Set up for `demo` or `test`, and leave a mark that it was done."""
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036  # runs on whatever Python the system has
         sys.exit(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}")
     make_environment()
     install_project(purpose)
