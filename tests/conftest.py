@@ -28,4 +28,6 @@ def shanghai(tmp_path_factory: pytest.TempPathFactory) -> PracticeRun:
     folder = tmp_path_factory.mktemp("shanghai")
     ended = run_probe("city", "shanghai", "--practice", "--json", cwd=folder, timeout=600)
     assert ended.stdout, ended.stderr
-    return PracticeRun(folder=folder, printed=json.loads(ended.stdout), exit_code=ended.returncode, log=ended.stderr)
+    return PracticeRun(
+        folder=folder, printed=json.loads(ended.stdout), exit_code=ended.returncode, log=ended.stderr
+    )

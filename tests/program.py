@@ -15,7 +15,9 @@ from results.store import Store
 Probe = Callable[..., subprocess.CompletedProcess[str]]
 
 
-def run_probe(*arguments: str, cwd: Path, timeout: float = 170, **environment: str) -> subprocess.CompletedProcess[str]:
+def run_probe(
+    *arguments: str, cwd: Path, timeout: float = 170, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run `probe` as a process of its own, in a folder of its own, in English."""
     return subprocess.run(
         [sys.executable, "-m", "probes.cli", *arguments],
