@@ -79,6 +79,20 @@ REASONS = {
     Reason.UNSUPPORTED: Words("探测程序尚不支持", "the prober does not support it"),
 }
 
+FACETS = {
+    "可及性": Words("可及性", "accessibility"),
+    "便利性": Words("便利性", "convenience"),
+    "有效性": Words("有效性", "effectiveness"),
+    "智能化": Words("智能化", "intelligence"),
+}
+
+GRADES = {
+    "优秀": Words("优秀", "excellent"),
+    "良好": Words("良好", "good"),
+    "一般": Words("一般", "fair"),
+    "较差": Words("较差", "poor"),
+}
+
 ENGINES = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
 
 MODULES = {

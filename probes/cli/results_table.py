@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.text import Text
 
@@ -11,7 +11,8 @@ from probes.cli.language import say
 from results.ledger import CityScore, Run, Score, ScoreStatus
 from results.scores import RunResult, result_of
 from results.store import Store
-from results.words import reason_word
+from results.wording import note_words
+from results.words import FACETS, GRADES, Words, reason_word
 from results.worst import Costly, worst
 
 WORST = 3
@@ -73,7 +74,7 @@ def _show_scores(result: RunResult, total: CityScore) -> None:
     lines = {each.indicator: each for each in result.indicators}
     rows: list[tuple[object, ...]] = []
     for facet in result.facets:
-        rows.append(_bold(facet.facet, facet.score, facet.coverage, ""))
+        rows.append(_bold(_named(FACETS, facet.facet), facet.score, facet.coverage, ""))
         rows += [
             (
                 f"  {say(zh=line.name_zh, en=line.name_en)}",
@@ -85,7 +86,11 @@ def _show_scores(result: RunResult, total: CityScore) -> None:
             for score in result.scores
             if (line := lines[score.indicator]).facet == facet.facet
         ]
-    grade = total.grade or say(zh="覆盖不足，不给总分", en="too little could be measured for a total")
+    grade = (
+        _named(GRADES, total.grade)
+        if total.grade
+        else say(zh="覆盖不足，不给总分", en="too little could be measured for a total")
+    )
     rows.append(_bold(say(zh="总分", en="total"), total.score, total.coverage, grade))
     sweep = say(zh=f"第 {result.run.sweep_id} 次普查", en=f"sweep {result.run.sweep_id}")
     print_table(
@@ -122,10 +127,15 @@ def _show_worst(costly: Sequence[Costly], run: Run) -> None:
         alike = (
             say(zh=f"（同类共 {each.count} 处）", en=f" (and {others} more of this kind)") if others else ""
         )
-        line = Text(f"  −{each.points:.1f}  ", style="red")
         text = harmless(say(zh=finding.text_zh, en=finding.text_en) + alike)
-        STDOUT.print(line.append(Text(text, style="not red")))
+        STDOUT.print(Text.assemble((f"  −{each.points:.1f}  ", "red"), text))
         STDOUT.print(Text(f"        probe explain {run.city} {finding.indicator}", style="dim"))
+
+
+def _named(words: Mapping[str, Words], name: str) -> str:
+    """A facet or grade in the reader's language; one of a user's own catalogue stays as it is."""
+    known = words.get(name, Words(name, name))
+    return say(zh=known.zh, en=known.en)
 
 
 def _points(score: float | None) -> str:
@@ -133,7 +143,7 @@ def _points(score: float | None) -> str:
 
 
 def _counts(score: Score) -> str:
-    return f"{score.passed:g}/{score.measured}" if score.measured else ""
+    return f"{round(score.passed, 1):g}/{score.measured}" if score.measured else ""
 
 
 def _interval(score: Score) -> str:
@@ -147,5 +157,6 @@ def _remark(score: Score) -> str:
         ScoreStatus.BLOCKED: say(zh="被拦截", en="blocked"),
         ScoreStatus.NOT_MEASURED: say(zh="未测", en="not measured"),
     }
-    parts = (words[score.status], score.note or "")
+    noted = note_words(score.note) if score.note else None
+    parts = (words[score.status], say(zh=noted.zh, en=noted.en) if noted else "")
     return " · ".join(part for part in parts if part)
