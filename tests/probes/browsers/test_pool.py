@@ -60,8 +60,10 @@ class TestEveryEngine:
         self, pool: EnginePool, portal: MisbehavingPortal, engine: str
     ) -> None:
         loads = await asyncio.gather(*(pool.load(engine, portal.url(name)) for name in FAULTS))
-        # WebDriver tells no status: what such a page says is all there is, until another engine is asked
-        expected = FAULTS | ({"gone": Reason.SOFT_404, "server-error": None} if engine == "webkit" else {})
+        # WebDriver tells neither status nor script errors: what such a page says is all there is, until
+        # another engine is asked
+        told = {"gone": Reason.SOFT_404, "server-error": None, "dies": Reason.BLANK_PAGE}
+        expected = FAULTS | (told if engine == "webkit" else {})
         assert {name: load.reason for name, load in zip(FAULTS, loads, strict=True)} == expected
         assert all(load.screenshot for load in loads if load.status and load.reason)
 
