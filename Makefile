@@ -15,7 +15,7 @@ test: $(VENV)/.ready-test
 	@echo "Checking style and types …"
 	@$(MAKE) --no-print-directory lint
 	@echo "Running the tests …"
-	@$(BIN)/pytest -q -m "not long and not alone" --numprocesses 2 --dist loadfile
+	@$(BIN)/pytest -q -m "not long and not alone" --numprocesses 3 --dist loadfile
 	@echo "Running the tests that need the machine to themselves …"
 	@$(BIN)/pytest -q -m "alone and not long"
 

@@ -9,7 +9,7 @@ import pytest
 from fixtures.npm import missing
 from fixtures.truth import truth
 from tests.fixtures.comparing import Comparison, compare
-from tests.program import PracticeRun, run_probe
+from tests.program import run_probe
 
 pytestmark = pytest.mark.timeout(900)
 
@@ -30,11 +30,15 @@ def differences(found: Comparison) -> list[str]:
     return [*found.unfounded, *found.misnamed, *found.missed]
 
 
-def test_shanghai_is_accused_of_its_faults_and_of_nothing_else(shanghai: PracticeRun) -> None:
-    assert differences(compare(shanghai.database, truth("shanghai"))) == []
-
-
-@pytest.mark.parametrize("slug", ["guangzhou", "chengdu", "wulumuqi", "qingdao"])
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "chengdu",
+        "qingdao",
+        pytest.param("guangzhou", marks=pytest.mark.long),
+        pytest.param("wulumuqi", marks=pytest.mark.long),
+    ],
+)
 def test_files_links_zones_and_modules_are_as_declared(slug: str, tmp_path: Path) -> None:
     found = probed(slug, tmp_path, "--only", PARTS, "--engines", "chromium", "--sample", "5", timeout=240)
     assert differences(found) == []
