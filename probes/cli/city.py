@@ -13,7 +13,7 @@ from probes.cli.console import note, print_json
 from probes.cli.dry_run import show_forecast
 from probes.cli.language import say
 from probes.cli.measuring import check_browsers, check_parts, exit_code, measure
-from probes.cli.options import json_option, measuring_options
+from probes.cli.options import json_option, measuring_options, target_options
 from probes.cli.targets import practice_networks, practice_targets, target_of
 from probes.runs.forecast import forecast
 from probes.runs.sweep import Target
@@ -46,30 +46,7 @@ PRACTICE_RATE = 200.0
     metavar="CODE",
     help=say(zh="行政区划代码（6 或 12 位）", en="Area code of six or twelve digits."),
 )
-@click.option(
-    "--from-province",
-    is_flag=True,
-    help=say(
-        zh="城市没有自己的网址时，从省门户进入",
-        en="Enter a city that has no address of its own from its province's portal.",
-    ),
-)
-@click.option(
-    "--practice",
-    is_flag=True,
-    help=say(zh="探测该城市的模拟门户", en="Start that city's practice portal and probe it."),
-)
-@click.option(
-    "--dry-run",
-    is_flag=True,
-    help=say(zh="只显示计划，不发任何请求", en="Show hosts, planned requests and duration; send nothing."),
-)
-@click.option(
-    "--fail-under",
-    type=click.FloatRange(0, 100),
-    metavar="X",
-    help=say(zh="总分低于 X 时退出码为 1", en="Exit with 1 when the total is below X."),
-)
+@target_options
 @json_option
 @measuring_options
 def command(

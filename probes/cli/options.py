@@ -141,6 +141,41 @@ def _with_flags(
     return database_option(optioned)
 
 
+def target_options(command: Callable[P, R]) -> Callable[P, R]:
+    """What `city` and `sweep` ask alike of their targets, and of how the run shall end."""
+    declared = [
+        click.option(
+            "--from-province",
+            is_flag=True,
+            help=say(
+                zh="没有自己网址的城市从省门户进入",
+                en="Enter a city that has no address of its own from its province's portal.",
+            ),
+        ),
+        click.option(
+            "--practice",
+            is_flag=True,
+            help=say(zh="探测模拟门户", en="Start the practice portals and probe them."),
+        ),
+        click.option(
+            "--dry-run",
+            is_flag=True,
+            help=say(
+                zh="只显示计划，不发任何请求", en="Show hosts, planned requests and duration; send nothing."
+            ),
+        ),
+        click.option(
+            "--fail-under",
+            type=click.FloatRange(0, 100),
+            metavar="X",
+            help=say(zh="有总分低于 X 时退出码为 1", en="Exit with 1 when a total is below X."),
+        ),
+    ]
+    for option in reversed(declared):
+        command = option(command)
+    return command
+
+
 def with_configuration(command: Callable[..., R]) -> Callable[..., R]:
     """For commands that read results: `--db`, given to the command within its `configuration`."""
 
@@ -156,6 +191,7 @@ __all__ = [
     "json_option",
     "language_option",
     "measuring_options",
+    "target_options",
     "visiting_options",
     "with_configuration",
 ]

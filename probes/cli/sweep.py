@@ -14,7 +14,7 @@ from probes.cli.console import note, print_json, print_table
 from probes.cli.dry_run import show_forecast
 from probes.cli.language import say
 from probes.cli.measuring import check_browsers, check_parts, exit_code, measure
-from probes.cli.options import json_option, measuring_options
+from probes.cli.options import json_option, measuring_options, target_options
 from probes.cli.targets import practice_targets, registry_of, target_of
 from probes.runs.forecast import forecast
 from probes.runs.sweep import SweepResult, Target
@@ -40,15 +40,6 @@ from results.store import Store
     help=say(zh="哪些城市（默认全部）", en="Which cities (default: all)."),
 )
 @click.option(
-    "--from-province",
-    is_flag=True,
-    help=say(
-        zh="城市没有自己的网址时，从省门户进入",
-        en="Enter cities that have no address of their own from their province's portal.",
-    ),
-)
-@click.option("--practice", is_flag=True, help=say(zh="普查模拟门户", en="Sweep the practice portals."))
-@click.option(
     "--workers",
     type=click.IntRange(min=1),
     help=say(zh="同时测量的城市数", en="Cities measured at once at most."),
@@ -61,18 +52,8 @@ from results.store import Store
         en="Go on with the newest unfinished sweep; start one if there is none.",
     ),
 )
-@click.option(
-    "--dry-run",
-    is_flag=True,
-    help=say(zh="只显示计划，不发任何请求", en="Show hosts, planned requests and duration; send nothing."),
-)
-@click.option(
-    "--fail-under",
-    type=click.FloatRange(0, 100),
-    metavar="X",
-    help=say(zh="任一总分低于 X 时退出码为 1", en="Exit with 1 when any total is below X."),
-)
 @click.option("--scheduled", is_flag=True, hidden=True)
+@target_options
 @json_option
 @measuring_options
 def command(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable
 from datetime import timedelta
 
 from checks.catalogue import Catalogue
 from checks.scoring import RunFacts, RunScores, score_run
-from results.ledger import Crawl, Indicator, ItemList, Review, Run
+from results.ledger import Crawl, ItemList, Review, Run
 from results.moments import as_text, from_text
 from results.records import Availability, GuideElement, Observation
 from results.scores import keep
@@ -18,29 +16,6 @@ from results.tables import Record, tables
 
 AVAILABILITY_DAYS = 7
 """The window of the availability rule (国办秘函〔2019〕19号, GW-01)."""
-
-
-def catalogue_rows(catalogue: Catalogue, sweep_id: int) -> list[Indicator]:
-    """The catalogue as a sweep keeps it, so that its scores can be read without this program."""
-    weights = {each.name: each.weight for each in catalogue.facets}
-    return [
-        Indicator(
-            sweep_id=sweep_id,
-            indicator=each.id,
-            facet=each.facet,
-            facet_weight=weights[each.facet],
-            dimension=each.dimension,
-            name_zh=each.name_zh,
-            name_en=each.name_en,
-            weight=each.weight,
-            rule=each.rule_zh,
-            rule_en=each.rule_en,
-            absent=each.absent,
-            thresholds=json.dumps(each.thresholds, ensure_ascii=False),
-            source=each.source,
-        )
-        for each in catalogue.indicators
-    ]
 
 
 def facts_of(store: Store, run: Run) -> RunFacts:
@@ -69,7 +44,7 @@ def score_and_store(store: Store, run: Run, catalogue: Catalogue) -> RunScores:
         facets=judged.facets,
         city=judged.city,
         catalogue=catalogue.version,
-        catalogue_sha256=hashlib.sha256(catalogue.model_dump_json().encode()).hexdigest(),
+        catalogue_sha256=catalogue.digest,
         reviews=len(store.all(Review)),
     )
     return judged

@@ -17,7 +17,6 @@ from probes.probe import RequiredList
 from probes.runs.city import CityProbe, CityRun, Watcher, chosen_probes
 from probes.runs.controls import check_controls, look_at_controls
 from probes.runs.instruments import Instruments, instruments
-from probes.runs.scoring import catalogue_rows
 from probes.runs.vantage import vantage
 from results.ledger import City, Run, State, Sweep
 from results.moments import now
@@ -198,6 +197,6 @@ def _begin(store: Store, *, kind: str, settings: Settings, catalogue: Catalogue,
             )
         )
         assert sweep.id is not None
-        for line in catalogue_rows(catalogue, sweep.id):
+        for line in catalogue.as_records(sweep.id):
             store.add(line)
     return sweep
