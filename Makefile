@@ -9,7 +9,7 @@ SETUP := $(PYTHON) setup/prepare.py
 demo: $(VENV)/.ready-demo
 	@echo "Probing the practice portal of Shanghai (on loopback, no network) …"
 	@mkdir -p demo
-	@cd demo && ../$(BIN)/probe city shanghai --practice
+	@$(BIN)/probe city shanghai --practice --db demo/probe.db
 
 test: $(VENV)/.ready-test
 	@echo "Checking style and types …"
