@@ -41,7 +41,13 @@ def list_portals(as_json: bool) -> None:
     if as_json:
         print_json(
             [
-                {"slug": each.slug, "city": each.name, "family": each.family, "faults": list(each.faults)}
+                {
+                    "slug": each.slug,
+                    "city": each.name,
+                    "family": each.family,
+                    "faults": list(each.faults),
+                    "lacking": list(each.lacking),
+                }
                 for each in cities
             ]
         )
@@ -56,6 +62,9 @@ def list_portals(as_json: bool) -> None:
         ],
         [(each.slug, each.name, each.family, ", ".join(each.faults)) for each in cities],
     )
+    for each in cities:
+        if each.lacking:
+            _note_left_out(each.slug, each.lacking)
 
 
 @command.command(
@@ -100,10 +109,25 @@ def serve_portals(
         asyncio.run(_serve(slugs, latency_ms, guides, with_parent, as_json))
 
 
+def _note_left_out(slug: str, packages: Sequence[str]) -> None:
+    named = ", ".join(packages)
+    note(
+        say(zh=f"{slug} 略过：未安装 npm 包 {named}", en=f"{slug} left out: npm package {named} is missing"),
+        "yellow",
+    )
+
+
 async def _serve(
     slugs: Sequence[str], latency_ms: int, guides: int | None, with_parent: bool, as_json: bool
 ) -> None:
     async with serve(slugs, latency_ms=latency_ms, guides=guides) as portals:
+        for slug, packages in portals.left_out.items():
+            _note_left_out(slug, packages)
+        if not portals:
+            raise PlainError(
+                zh="没有可启动的模拟门户：先运行 make demo 或 make test 安装前端包",
+                en="no practice portal can be started: make demo or make test installs the front-end packages",
+            )
         homes = {slug: portal.home_url for slug, portal in portals.items()}
         if as_json:
             click.echo(json.dumps(homes, ensure_ascii=False))
