@@ -78,14 +78,22 @@ class SearchProbe(Probe):
 
 
 def _queries(repeats: int) -> Iterable[_Query]:
-    first = True
+    """Every wording of every matter, in rounds.
+
+    Each round begins with what was last in the one before: an error that comes with every n-th search must not
+    meet the same query each time, which would look as if the portal could not answer that one.
+    """
+    asked = [
+        (scenario.name, wording, text)
+        for scenario in scenario_matters()
+        for wording, text in (("exact", scenario.name), *(("loose", each) for each in scenario.loose[:1]))
+    ]
     for attempt in range(1, repeats + 1):
-        for scenario in scenario_matters():
-            wordings = [("exact", scenario.name)]
-            wordings += [("loose", scenario.loose[0])] if scenario.loose else []
-            for wording, text in wordings:
-                yield _Query(text=text, matter=scenario.name, wording=wording, attempt=attempt, first=first)
-                first = False
+        start = (1 - attempt) % len(asked)
+        for place, (matter, wording, text) in enumerate(asked[start:] + asked[:start]):
+            yield _Query(
+                text=text, matter=matter, wording=wording, attempt=attempt, first=attempt == 1 and place == 0
+            )
 
 
 def _unit(context: RunContext, query: _Query, place: _Place) -> Unit:

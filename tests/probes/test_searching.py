@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+from collections import Counter
 from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
 
 from probes.browsers.pool import EnginePool
-from probes.searching import STABLE_REASONS, SearchProbe
+from probes.searching import STABLE_REASONS, SearchProbe, _queries
 from results.records import Outcome, Reason, Search
 from results.settings import Settings
 from tests.probes.rig import context_of
@@ -114,3 +115,10 @@ async def test_every_trial_is_a_unit_of_its_own_and_repeats_are_spaced(
     assert len(first) == 3 and min(b - a for a, b in itertools.pairwise(first)) == 10
     (row,) = units[10].unmeasured(Reason.INTERRUPTED)
     assert row.attempt == 2 and row.outcome is Outcome.NOT_MEASURED
+
+
+async def test_an_error_at_every_nth_search_does_not_meet_the_same_query_each_time() -> None:
+    asked = list(_queries(3))
+    for every in range(2, len(asked) // 3 + 1):
+        failing = Counter(query.text for place, query in enumerate(asked, 1) if place % every == 0)
+        assert max(failing.values()) < 3, every
