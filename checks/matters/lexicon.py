@@ -54,6 +54,14 @@ class Reading:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Compound:
+    """Things that name another where they stand together."""
+
+    things: frozenset[str]
+    means: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class VerbClass:
     """Things whose verbs fall together."""
 
@@ -71,6 +79,7 @@ class Lexicon:
     aspects: Mapping[str, Aspect]
     kinds: Mapping[str, str]
     readings: tuple[Reading, ...]
+    compounds: tuple[Compound, ...]
     classes: tuple[VerbClass, ...]
     telling: frozenset[str]
     """Actions that name a matter by themselves."""
@@ -200,6 +209,9 @@ def lexicon() -> Lexicon:
                 means=tuple(entry["means"]),
             )
             for entry in rules["readings"]
+        ),
+        compounds=tuple(
+            Compound(things=frozenset(each["things"]), means=each["means"]) for each in rules["compounds"]
         ),
         classes=tuple(
             VerbClass(things=frozenset(each["things"]), one=frozenset(each["one"]), means=each["means"])

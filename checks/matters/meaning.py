@@ -75,6 +75,7 @@ def cells_of(name: str) -> tuple[Cell, ...]:
         if not each.things:
             acts = any(rank > 1 for _, rank, _ in each.verbs)
             each.things = each.weak_things or (set() if acts else each.things_alone)
+        each.things = _compounded(each.things, each.weak_things, words)
     actions = [_actions(each, words) for each in phrases]
     phrases, actions = _with_ellipses_filled(phrases, actions)
     if any(_JOINT in each for each in actions):
@@ -85,6 +86,13 @@ def cells_of(name: str) -> tuple[Cell, ...]:
     return tuple(cells)
 
 
+def _compounded(things: set[str], weak: set[str], words: Lexicon) -> set[str]:
+    for each in words.compounds:
+        if each.things <= things | weak and each.things & things:
+            things = things - each.things | {each.means}
+    return things
+
+
 def _phrases(text: str, words: Lexicon) -> list[_Phrase]:
     """The members of a coordination. What stands in brackets adds to one, and never parts it in two."""
     phrases, aside = [_Phrase()], _Phrase()
@@ -92,6 +100,8 @@ def _phrases(text: str, words: Lexicon) -> list[_Phrase]:
         if each.depth:
             if each.term is not None:
                 aside.take(each.term, place)
+            elif not each.coordinates:
+                aside.unknown += each.text
         elif each.coordinates:
             phrases.append(_Phrase())
         elif each.term is not None:
@@ -105,11 +115,20 @@ def _phrases(text: str, words: Lexicon) -> list[_Phrase]:
     for aspect, values in aside.aspects.items():
         known = last.aspects.get(aspect, values)
         last.aspects[aspect] = known & values or known
-    if all(rank == 0 for each in said for _, rank, _ in each.verbs) and aside.verbs:
+    if aside.verbs and _tells_which(aside, max((rank for each in said for rank in _ranks(each)), default=0)):
         last.verbs = aside.verbs
     if not any(each.things or each.weak_things or each.unknown for each in said):
         last.things = aside.things or aside.weak_things
     return said
+
+
+def _tells_which(aside: _Phrase, said: int) -> bool:
+    """Whether brackets say what is done: beside a mere request, or the kind of an issue (核发（补领）)."""
+    return said == 0 or (len(aside.verbs) == 1 and not aside.unknown and max(_ranks(aside)) > said > 1)
+
+
+def _ranks(phrase: _Phrase) -> list[int]:
+    return [rank for _, rank, _ in phrase.verbs]
 
 
 def _actions(phrase: _Phrase, words: Lexicon) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from checks.matters.lexicon import Lexicon, Term
 
 _COORDINATORS = ("以及", "及其", "或者", "、", "和", "与", "及", "并", "暨", "+", "&")
 _REMARK = re.compile(r"\((?:含|包括|不含|除外|注)[^()]*\)")
+_FOLDED = re.compile(r"(\w)\((\w)\)(\w)")
 _LETTER = re.compile(r"[^\W\d_]")
 # what a cut costs: a letter that no word explains, a single letter taken for a filler, a word
 _UNKNOWN, _FILLER, _WORD = 100, 20, 10
@@ -27,7 +28,7 @@ class Segment:
 
 def segments(text: str, words: Lexicon) -> list[Segment]:
     """Cut a printed form; brackets and digits are left out."""
-    text = _REMARK.sub("", text)
+    text = _unfolded(_REMARK.sub("", text), words)
     best: list[tuple[int, int]] = [(0, 0)] * (len(text) + 1)  # cost of the rest, length of the first cut
     for at in range(len(text) - 1, -1, -1):
         choices = [
@@ -50,6 +51,17 @@ def segments(text: str, words: Lexicon) -> list[Segment]:
         elif _LETTER.match(piece):
             found.append(Segment(piece, depth))
     return found
+
+
+def _unfolded(text: str, words: Lexicon) -> str:
+    """Letters in brackets written out: 结(离)婚 as 结婚、离婚, 汇(补)缴 as 汇缴、补缴."""
+
+    def both(found: re.Match[str]) -> str:
+        first, second = found[1] + found[3], found[2] + found[3]
+        known = first in words.terms and second in words.terms
+        return f"{first}、{second}" if known else found[0]
+
+    return _FOLDED.sub(both, text)
 
 
 def _cost(piece: str, words: Lexicon) -> int:

@@ -51,3 +51,9 @@ def test_a_name_is_cut_so_that_least_is_left_unexplained() -> None:
     assert [
         each.text for each in segments("城乡居民养老保险参保登记和待遇申请", lexicon()) if each.coordinates
     ] == ["和"]
+
+
+def test_letters_in_brackets_are_written_out_where_both_make_words() -> None:
+    words = lexicon()
+    assert [each.text for each in segments("公积金汇(补)缴", words)] == ["公积金", "汇缴", "、", "补缴"]
+    assert [each.depth for each in segments("失业登记(指引)", words) if each.text == "指引"] == [1]
