@@ -3,13 +3,18 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SETUP := $(PYTHON) setup/prepare.py
+# of every family at least one, none with a fault that takes minutes to show
+DEMO_CITIES := chengdu,foshan,fuzhou,haerbin,qingdao,tianjin,wuhan,xining
 
 .PHONY: demo test test-long bench lint audit lock clean
 
 demo: $(VENV)/.ready-demo
-	@echo "Probing the practice portal of Shanghai (on loopback, no network) …"
 	@mkdir -p demo
+	@echo "Probing the practice portal of Shanghai (on loopback, no network) …"
 	@$(BIN)/probe city shanghai --practice --db demo/probe.db
+	@echo "Sweeping eight more practice cities, a small sample of each …"
+	@$(BIN)/probe sweep --practice --cities $(DEMO_CITIES) --sample 3 --db demo/probe.db
+	@$(BIN)/probe report --db demo/probe.db --output demo/report.html
 
 test: $(VENV)/.ready-test
 	@echo "Checking style and types …"
