@@ -12,7 +12,9 @@ TYPING = re.compile(
     r"|深度思考|is typing|typing|thinking|loading|please wait).{0,6}[.…。·]*$|^[.…。·•●○\s]+$",
     re.IGNORECASE,
 )
-_SAYS_MORE = re.compile(r"人工|坐席|转接|接入|繁忙|异常|错误|失败|超时|故障|排队|再试|稍后再")
+_SAYS_MORE = re.compile(
+    r"人工|坐席|客服|转接|接入|正忙|繁忙|异常|错误|失败|超时|故障|排队|[再重]试|稍后再|不给力"
+)
 _CLOCK = re.compile(
     r"^(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)?\s*(?:星期.|周.)?\s*(?:(?:上午|下午|昨天|今天|凌晨|晚上)?\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*(?:AM|PM)?)?$"
     r"|^(?:刚刚|昨天|今天|just now|now|today|\d+\s*(?:秒|分钟|小时|s|min|minutes?|seconds?)(?:前| ago)?)$",

@@ -15,12 +15,12 @@ from decimal import Decimal
 from enum import StrEnum
 from urllib.parse import unquote, urlsplit
 
+from checks.replies.limits import limits_in, limits_said
+from checks.replies.markup import spoken
 from checks.replies.materials import found_in, material_names, mentioned_materials, same_material
 from checks.replies.numbers import (
-    AT_ONCE,
     Duration,
     amounts,
-    durations,
     is_service_line,
     plain,
     same_telephone,
@@ -58,6 +58,8 @@ class Expected:
     materials: tuple[str, ...] = ()
     limits: tuple[Duration, ...] = ()
     """Any one of them answers the question."""
+    promised: tuple[Duration, ...] = ()
+    legal: tuple[Duration, ...] = ()
     fees: tuple[Decimal, ...] = ()
     free: bool = False
     places: Places | None = None
@@ -101,8 +103,11 @@ def expected_facts(asked: Asked, elements: Mapping[str, str]) -> Expected | None
         names = material_names(text)
         return Expected(asked=asked, materials=tuple(names), allowed=allowed) if names else None
     if asked is Asked.LIMIT:
-        limits = _limits(text)
-        return Expected(asked=asked, limits=tuple(limits), allowed=allowed) if limits else None
+        limits = limits_in(text)
+        if not limits:
+            return None
+        promised, legal = (tuple(limits_in(elements.get(name, ""))) for name in ELEMENTS[asked][:2])
+        return Expected(asked=asked, limits=tuple(limits), promised=promised, legal=legal, allowed=allowed)
     if asked is Asked.FEE:
         free = _fee_free(text)
         fees = tuple(amounts(text))
@@ -124,7 +129,7 @@ def weigh(
         links: Addresses that the reply links to.
         guide_url: The guide's own address: a link to it counts as one fact, and is noted as such.
     """
-    matched, wrong = _COUNT[expected.asked](reply, expected)
+    matched, wrong = _COUNT[expected.asked](spoken(reply), expected)
     notes = [f"states {each}" for each in matched] + [f"contradicts with {each}" for each in wrong]
     count = len(matched)
     if guide_url is not None and count < expected.count and links_to(guide_url, reply, links):
@@ -151,47 +156,14 @@ def _address(url: str) -> str:
     return unquote(f"{parts.netloc}{parts.path.rstrip('/')}{query}{fragment}")
 
 
-def _limits(text: str) -> list[Duration]:
-    text = re.sub(r"[((]\s*(工作日|自然日|天|日|小时|个月)\s*[))]", r"\1", plain(text))
-    found = [each for each in durations(text) if each.unit != "year"]
-    zero = [AT_ONCE if each.value == 0 else each for each in found]
-    return list(dict.fromkeys(zero))
-
-
-_LIMIT_CONTEXT = re.compile(
-    r"办结|办理|办完|时限|期限|工作日|受理|出证|领取|领证|审批|审核|完成|需要|大约|大概|之?内|左右|多久"
-)
-
-
 def _count_limits(reply: str, expected: Expected) -> tuple[list[str], list[str]]:
-    allowed = [*expected.limits, *_limits(expected.allowed)]
-    matched: list[str] = []
-    wrong: list[str] = []
-    for clause in re.split(r"[。;;\n!?,、]", _VALIDITY.sub(" ", plain(reply))):
-        for each in _limits(clause):
-            if any(each.agrees(one) for one in expected.limits):
-                matched.append(_said(each))
-            elif not any(each.agrees(one) for one in allowed) and _is_limit(each, clause):
-                wrong.append(_said(each))
-    return list(dict.fromkeys(matched))[:1], list(dict.fromkeys(wrong))
-
-
-_VALIDITY = re.compile(
-    r"有效期?(?:限)?(?:为|是|:)?[^,。;\n]{0,4}?(?:\d+|[一二两三四五六七八九十]+)\s*个?(?:年|月|天|日)"
-)
-"""How long a document is valid is no time limit."""
-
-
-def _is_limit(duration: Duration, clause: str) -> bool:
-    """Whether a length of time is said of the handling, and not of a photo's age or a document's validity."""
-    if duration == AT_ONCE:
-        return re.search(r"办结|即办|立等|取证|领证", clause) is not None
-    bare = len(clause.strip()) <= 8
-    return duration.unit == "workday" or bare or _LIMIT_CONTEXT.search(clause) is not None
-
-
-def _said(duration: Duration) -> str:
-    return "at once" if duration == AT_ONCE else f"{duration.value} {duration.unit}"
+    return limits_said(
+        reply,
+        expected.limits,
+        promised=expected.promised,
+        legal=expected.legal,
+        allowed=limits_in(expected.allowed),
+    )
 
 
 def _fee_free(text: str) -> bool:
@@ -203,19 +175,27 @@ def _fee_free(text: str) -> bool:
     )
 
 
+_CONDITIONAL = re.compile(r"首次|初次|第一次|减免|优惠|低保|特困|残疾|老年|符合.{0,8}条件")
+"""Words by which a fee is waived for some, beside the fee itself."""
+
+
 def _count_fees(reply: str, expected: Expected) -> tuple[list[str], list[str]]:
     free = _fee_free(reply) and not re.search(r"(?:不是|并非|不属于)免费", reply)
     said = amounts(reply)
     matched = [f"{each} yuan" for each in said if each in expected.fees]
     known = set(expected.fees) | set(amounts(expected.allowed))
     wrong = [f"{each} yuan" for each in said if each not in known]
-    if free:
+    if free and (expected.free or not (matched and _CONDITIONAL.search(reply))):
         (matched if expected.free else wrong).append("free of charge")
     if (
         expected.free
         and not expected.fees
         and not free
-        and re.search(r"(?<!不)(?<!否)需要?(?:缴|交|收|付)费|收费[::]?是", reply)
+        and re.search(
+            r"(?<!不)(?<!否)需要?(?:缴|交|收|付)费|(?:收费|费用)[::]?是(?:$|[\s,。;])|^是$",
+            plain(reply),
+            re.MULTILINE,
+        )
     ):
         wrong.append("a charge")
     return matched, wrong

@@ -74,7 +74,7 @@ def material_names(text: str) -> list[str]:
 
 def mentioned_materials(reply: str) -> list[str]:
     """What a reply enumerates that is called like a material, in its order; negated clauses left out."""
-    text = _affirmed(unicodedata.normalize("NFKC", reply))
+    text = _affirmed(unicodedata.normalize("NFKC", re.sub(r"[①-⑳]", "\n", reply)))
     names: list[str] = []
     for part in re.split(
         r"[\n\r;,、。:!?()]|(?<=[^本])(?:以及|及其|及|和|与|或者|或|并)(?!印)", _NUMBERING.sub("\n", text)

@@ -120,7 +120,7 @@ _AMOUNT = re.compile(
 _SIGN_AMOUNT = re.compile(r"[¥￥]\s*(?P<number>\d[\d,]*(?:\.\d+)?)")
 _FREE = re.compile(
     r"不收(?:取)?(?:任何)?(?:费|工本费|手续费)|免(?:收)?(?:费|工本费|手续费)|(?:不|无)(?:需|用|须|必)?(?:要)?(?:再)?(?:缴|交|付|收)(?:纳|取|付)?(?:任何)?(?:费|钱|款)"
-    r"|无(?:需)?(?:收)?费|不要钱|零(?:收)?费|0元|零元|没有(?:任何)?(?:费用|收费)|不涉及(?:收)?费|费用[::]?(?:无|免)"
+    r"|无(?:需)?(?:收)?费|不要钱|零(?:收)?费|(?<![\d.])0(?:\.0+)?元|[¥￥]\s*0(?:\.0+)?(?![\d.])|零元|没有(?:任何)?(?:费用|收费)|不涉及(?:收)?费|费用[::]?(?:无|免)"
 )
 
 
@@ -142,11 +142,14 @@ def amounts(text: str) -> list[Decimal]:
 
 def says_free(text: str) -> bool:
     """Whether a text says that nothing is charged (不收费, 免费, 无需缴费, 0元)."""
-    return _FREE.search(re.sub(r"\d[\d,.]*0元", "", plain(text))) is not None
+    return _FREE.search(plain(text)) is not None
 
 
+_AREA = r"(?:\(?0\d{2,3}\)?|(?<=86[-\s])[2-9]\d{1,2})"
+_LINE = r"1[3-9]\d{9}|[2-9]\d{6,7}|400[-\s]?\d{3}[-\s]?\d{4}|1[12]\d{3}|9[56]\d{3}"
+# a number may be written in two pieces where an area code shows that it is one
 _TELEPHONE = re.compile(
-    r"(?<![\d.])(?:\+?86[-\s]?)?(?:\(?0\d{2,3}\)?[-\s—–]{0,2})?(?:1[3-9]\d{9}|[2-9]\d{6,7}|400[-\s]?\d{3}[-\s]?\d{4}|1[12]\d{3}|9[56]\d{3})"
+    rf"(?<![\d.])(?:\+?86[-\s]?)?(?:{_AREA}[-\s—–]{{0,2}}[2-9]\d{{2,3}}[-\s]\d{{4}}|(?:{_AREA}[-\s—–]{{0,2}})?(?:{_LINE}))"
     r"(?:(?:转|[-—–])\d{1,5})?(?![\d.]|元|号|个|年)"
 )
 _SERVICE_LINES = frozenset(
@@ -161,6 +164,7 @@ def telephones(text: str) -> list[str]:
         main = re.split(r"转|(?<=\d{7})[-—–](?=\d{1,5}$)", match[0])[0]
         digits = re.sub(r"\D", "", main)
         digits = re.sub(r"^86(?=0|1\d{10}$)", "", digits)
+        digits = re.sub(r"^86(?=[2-9]\d{9,10}$)", "0", digits)
         found.append(digits)
     return list(dict.fromkeys(found))
 

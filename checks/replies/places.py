@@ -61,7 +61,8 @@ def places(text: str) -> Places:
         value = number(match["number"])
         if value is not None:
             streets.append((_road(match["road"]), str(value)))
-    houses = [_LEAD.sub("", each) for each in _HOUSE.findall(text)]
+    # a house named behind its street is no part of it
+    houses = [_LEAD.sub("", each) for each in _HOUSE.findall(_STREET.sub("，", text))]
     return Places(
         streets=tuple(dict.fromkeys(streets)),
         houses=tuple(dict.fromkeys(each for each in houses if len(each) >= 4)),
