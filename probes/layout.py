@@ -91,7 +91,7 @@ async def _looked_at(context: RunContext, page: Page, attempt: int) -> Layout:
         page.url,
         device="phone",
         fresh=attempt > 1,
-        timeout_s=context.settings.page_timeout_s,
+        timeout_s=context.page_limit_s(attempt),
         scope=context.portal.slug,
         screenshot=True,
         evaluate=_LAYOUT_SCRIPT,

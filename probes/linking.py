@@ -149,7 +149,7 @@ async def _resolved(context: RunContext, page: Page, url: str, attempt: int) -> 
         url,
         http=context.http,
         engines=context.engines,
-        timeout_s=context.settings.page_timeout_s,
+        timeout_s=context.page_limit_s(attempt),
         scope=context.portal.slug,
         fresh=attempt > 1,
     )

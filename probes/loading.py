@@ -100,7 +100,7 @@ class _Look:
             fresh=attempt > 1,
             timed=timed,
             screenshot=self._page.kind is PageKind.HOME and not timed,
-            timeout_s=context.settings.page_timeout_s,
+            timeout_s=context.settings.page_timeout_s if timed else context.page_limit_s(attempt),
             scope=context.portal.slug,
         )
 

@@ -87,6 +87,11 @@ class RunContext:
     lists: tuple[RequiredList, ...] = ()
     note_list: Callable[[ItemList], None] = lambda _: None
 
+    def page_limit_s(self, attempt: int) -> float:
+        """Seconds that a page may take: few on the first look, as many as allowed on the second, which is final."""
+        limit_s = self.settings.page_timeout_s
+        return min(self.settings.first_look_s, limit_s) if attempt == 1 else limit_s
+
     def of_kind(self, *kinds: PageKind) -> list[CrawledPage]:
         """The pages of the given kinds that were found so far."""
         return [each for each in self.pages if each.page.kind in kinds]

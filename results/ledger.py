@@ -98,6 +98,25 @@ class FinishedUnit(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenCircuit(Record):
+    """A host that stopped answering and was left alone for a while, or for the rest of a run."""
+
+    TABLE = "circuits"
+    ABOUT = "A host that stopped answering in a run and was left alone: what was not tried is `circuit_open`."
+    INDEXES = (("run_id",),)
+
+    id: int | None = column("Primary key.", default=None)
+    run_id: int = column("The run.", references="runs")
+    host: str = column("Host and port.")
+    client: str = column("Who got no answer: plain (Scrapy, httpx) or browser.")
+    reason: str = column("How its last address failed.")
+    failures: int = column("Addresses that had failed one after the other.")
+    opened_at: str = column("ISO-8601 UTC.")
+    closed_at: str | None = column("When it answered again; NULL if it did not in this run.", default=None)
+    not_tried: int = column("Requests that were not made meanwhile.", default=0)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Crawl(Record):
     """How the crawl of a run ended."""
 

@@ -18,6 +18,7 @@ Outcomes and the reasons that belong to each (a closed vocabulary; adding a word
     not_measured    our side
       prober        browser_unavailable, browser_crashed, prober_overloaded, interrupted, unsupported
       permission    egress_denied, robots_disallowed, over_budget
+      decision      circuit_open (not tried: its host had stopped answering)
       data          not_due, too_few, list_incomplete
 
 A failure is a statement about somebody else's work: whatever may be our fault is `not_measured`.
@@ -93,6 +94,7 @@ class Reason(StrEnum):
     EGRESS_DENIED = "egress_denied"
     ROBOTS_DISALLOWED = "robots_disallowed"
     OVER_BUDGET = "over_budget"
+    CIRCUIT_OPEN = "circuit_open"
     NOT_DUE = "not_due"
     TOO_FEW = "too_few"
     LIST_INCOMPLETE = "list_incomplete"
@@ -119,6 +121,7 @@ _OUTCOME_OF = {
             Reason.EGRESS_DENIED,
             Reason.ROBOTS_DISALLOWED,
             Reason.OVER_BUDGET,
+            Reason.CIRCUIT_OPEN,
             Reason.NOT_DUE,
             Reason.TOO_FEW,
             Reason.LIST_INCOMPLETE,

@@ -33,6 +33,8 @@ class Settings:
     """Address for the owner of a portal to write to; goes into the User-Agent."""
     page_timeout_s: float = 30.0
     """Limit for one page load."""
+    first_look_s: float = 10.0
+    """Limit for the first look at a page; what takes longer is looked at again later, up to `page_timeout_s`."""
     home_timeout_s: float = 15.0
     """A home page that takes longer is unavailable (国办秘函〔2019〕19号)."""
     max_pages: int = 5000

@@ -46,6 +46,7 @@ class CrawlOutcome:
             "select reason, count(*), min(url) from frontier where run_id is ? and state = 'done'"
             " and linked_as_guide = 0 and depth <= 3 and reason in"
             " ('challenge_page', 'captcha', 'rate_limited', 'forbidden', 'egress_denied', 'over_budget',"
+            " 'circuit_open',"
             " 'interrupted', 'prober_overloaded', 'browser_crashed', 'browser_unavailable', 'unsupported')"
             " group by reason order by count(*) desc limit 1",
             [self._run_id],

@@ -20,6 +20,7 @@ class GuardedDownloadHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         """Fetch a request of the spider; the answer is kept in `request.meta["visit"]`."""
         spider = cast("GuideSpider", self.crawler.spider)
-        visit = await spider.visitor.visit(request.meta["entry"])
+        entry = request.meta["entry"]
+        visit = await spider.visitor.visit(entry, is_first=spider.work.is_first_look(entry))
         request.meta["visit"] = visit
         return Response(visit.url, status=visit.status or 200, request=request)

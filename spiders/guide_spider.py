@@ -90,7 +90,8 @@ async def crawl(
                 entered=entrance.why,
             )
             await work.begin()
-            await _run_scrapy(settings, work, Visitor(http, robots, scope))
+            first_look_s = min(settings.first_look_s, settings.page_timeout_s)
+            await _run_scrapy(settings, work, Visitor(http, robots, scope, first_look_s=first_look_s))
         reason = _reason(frontier)
         why = work.stopped or frontier.outcome.hides_guides() or frontier.outcome.unread_navigation()
         if why is None and not frontier.exhausted:

@@ -42,6 +42,7 @@ _SAID_TO_PLAIN_CLIENTS = frozenset(
         Reason.REDIRECT_LOOP,
         Reason.BLANK_PAGE,
         Reason.ERROR_PAGE,
+        Reason.CIRCUIT_OPEN,
     }
 )
 _NO_LISTS = frozenset(
@@ -103,6 +104,7 @@ class PortalCrawl:
         self._entered = entered
         self._lists = ListWalker(http, robots)
         self._blocked_in_a_row = 0
+        self._timed_out: set[int] = set()
         self.stopped: str | None = None
         """Why the crawl was stopped before its end."""
 
@@ -119,6 +121,10 @@ class PortalCrawl:
     def next(self) -> Entry | None:
         """The next address to visit; None while nothing may be visited."""
         return None if self.stopped is not None else self._frontier.next()
+
+    def is_first_look(self, entry: Entry) -> bool:
+        """Whether an address that times out now will be visited again later."""
+        return entry.id not in self._timed_out
 
     def stop(self, why: str) -> None:
         """Visit nothing further."""
@@ -168,6 +174,10 @@ class PortalCrawl:
         if reason in _STOPS_ALL:
             self._frontier.give_back(entry)
             self.stop(str(error))
+            return
+        if reason is Reason.TIMEOUT and self.is_first_look(entry):
+            self._timed_out.add(entry.id)
+            self._frontier.give_back(entry)
             return
         seen = _Seen(url=entry.url, status=None, reason=reason, note=_in_words(error))
         if reason is Reason.ROBOTS_DISALLOWED and not (entry.linked_as_guide or entry.via == "home"):

@@ -1,7 +1,11 @@
-"""One visit of one address: robots.txt asked, redirects followed within the portal, a passing failure tried again."""
+"""One visit of one address: robots.txt asked, redirects followed within the portal, a passing failure tried again.
+
+A first look is short: what timed out in it is left for a second, later in the crawl, that may take its time.
+"""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urljoin
@@ -14,7 +18,7 @@ from spiders.crawl_entry import Entry
 from spiders.net.classify import classify
 from spiders.net.client import Answer, HttpClient
 from spiders.net.encoding import encoding_of
-from spiders.net.refusals import RobotsDisallowed
+from spiders.net.refusals import CircuitOpen, RobotsDisallowed
 from spiders.net.robots import Robots
 from spiders.scope import Scope
 
@@ -52,15 +56,23 @@ class Visitor:
         http: The client.
         robots: The rules, asked before every hop.
         scope: What belongs to the portal.
+        first_look_s: Limit for a first look, seconds; without it a first look may take as long as a second.
     """
 
-    def __init__(self, http: HttpClient, robots: Robots, scope: Scope) -> None:
+    def __init__(
+        self, http: HttpClient, robots: Robots, scope: Scope, *, first_look_s: float | None = None
+    ) -> None:
         self._http = http
         self._robots = robots
         self._scope = scope
+        self._first_look_s = first_look_s
 
-    async def visit(self, entry: Entry) -> Visit:
+    async def visit(self, entry: Entry, *, is_first: bool = False) -> Visit:
         """Fetch an entry's page.
+
+        Args:
+            entry: What to fetch.
+            is_first: Whether a second look will follow if it times out.
 
         Raises:
             RobotsDisallowed: robots.txt closes it.
@@ -69,25 +81,37 @@ class Visitor:
         if "#" in entry.url:
             await self._ask_leave(entry.url)
             return Visit(url=entry.url, only_browser=True)
+        limit_s = self._first_look_s if is_first else None
         try:
-            visit = await self._follow(entry)
+            visit = await self._once_back(entry, limit_s)
         except Exception as error:
-            if classify(error) not in _PASSING:
+            reason = classify(error)
+            if reason not in _PASSING or (is_first and reason is Reason.TIMEOUT):
                 raise
-            return await self._follow(entry)
+            return await self._once_back(entry, limit_s)
         if visit.status is not None and (visit.status >= 500 or visit.status == 429):
-            visit = await self._follow(entry)
+            visit = await self._once_back(entry, limit_s)
         return visit
+
+    async def _once_back(self, entry: Entry, limit_s: float | None) -> Visit:
+        """Follow an entry, once its host may be asked again where it is left alone for a while."""
+        while True:
+            try:
+                return await self._follow(entry, limit_s)
+            except CircuitOpen as error:
+                if error.again_in_s is None:
+                    raise
+                await asyncio.sleep(error.again_in_s)
 
     async def _ask_leave(self, url: str) -> None:
         if not await self._robots.allowed(url):
             raise RobotsDisallowed(f"robots.txt closes {url}")
 
-    async def _follow(self, entry: Entry) -> Visit:
+    async def _follow(self, entry: Entry, limit_s: float | None) -> Visit:
         url, seen = entry.url, set[str]()
         for _ in range(_MOST_HOPS):
             await self._ask_leave(url)
-            answer = await self._http.fetch(url, follow_redirects=False)
+            answer = await self._http.fetch(url, follow_redirects=False, timeout_s=limit_s)
             target = _redirect_of(answer)
             if target is None:
                 return _visit_of(answer, canonical(answer.url) or url)

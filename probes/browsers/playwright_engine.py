@@ -7,6 +7,7 @@ import contextlib
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psutil
@@ -15,6 +16,7 @@ from playwright.async_api import Browser, Error, Page, Playwright
 from probes.browsers.control import ControlPage
 from probes.browsers.devices import context_options
 from probes.browsers.engines import EngineInfo
+from probes.browsers.heeding import heed
 from probes.browsers.launching import launch
 from probes.browsers.loaded import Loaded
 from probes.browsers.looking import BrowserGoneError
@@ -23,6 +25,9 @@ from probes.browsers.rooms import LiveBrowser, Room, close_page, new_page
 from probes.browsers.traces import tracing
 from probes.browsers.visiting import Wanted, visit
 from spiders.net.egress import EgressProxy
+
+if TYPE_CHECKING:
+    from spiders.net.politeness import Politeness
 
 _log = logging.getLogger(__name__)
 
@@ -44,6 +49,7 @@ class PlaywrightEngine:
         proxy: The one way out.
         control: The page that proves an engine.
         user_agent_suffix: What follows the engine's own User-Agent.
+        politeness: Told what portals answer; None for tests on pages of our own.
         loads_per_browser: After so many loads another browser takes over.
         memory_bytes: As after so much resident memory.
     """
@@ -56,6 +62,7 @@ class PlaywrightEngine:
         proxy: EgressProxy | None,
         control: ControlPage,
         user_agent_suffix: str,
+        politeness: Politeness | None = None,
         loads_per_browser: int = LOADS_PER_BROWSER,
         memory_bytes: int = MEMORY_BYTES,
     ) -> None:
@@ -64,6 +71,7 @@ class PlaywrightEngine:
         self._proxy = proxy
         self._control = control
         self._suffix = user_agent_suffix
+        self._politeness = politeness
         self._loads_per_browser = loads_per_browser
         self._memory_bytes = memory_bytes
         self._live: LiveBrowser | None = None
@@ -98,7 +106,7 @@ class PlaywrightEngine:
         """
         live = await self.start()
         async with live.room(scope, blank.device, self._options(live, blank.device), fresh=fresh) as room:
-            page = await new_page(room)
+            page = await self._new_page(room)
             try:
                 known = self._known(blank, room, wanted.url, fresh=fresh)
                 limit_s = wanted.timeout_s + _SLACK_S
@@ -121,7 +129,7 @@ class PlaywrightEngine:
         """
         live = await self.start()
         async with live.room(scope, device, self._options(live, device), fresh=fresh) as room:
-            page = await new_page(room)
+            page = await self._new_page(room)
             opened: list[Page] = []
             page.on("popup", lambda popup: opened.append(popup))
             try:
@@ -198,6 +206,12 @@ class PlaywrightEngine:
         self._live = None
         await live.close()
         await live.closed()
+
+    async def _new_page(self, room: Room) -> Page:
+        page = await new_page(room)
+        if self._politeness is not None:
+            heed(page, self._politeness)
+        return page
 
     def _options(self, live: LiveBrowser, device: str) -> dict[str, object]:
         return context_options(self.info.name, device, live.own_agent, self._suffix)

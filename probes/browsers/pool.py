@@ -25,7 +25,8 @@ from probes.browsers.playwright_engine import PlaywrightEngine
 from probes.browsers.pressure import PressureGauge
 from probes.browsers.visiting import Wanted
 from probes.browsers.webkit_engine import WebKitEngine
-from results.records import Reason
+from results.records import Outcome, Reason
+from spiders.net.patience import waiting
 
 if TYPE_CHECKING:
     from spiders.net.egress import EgressProxy
@@ -143,21 +144,25 @@ class EnginePool:
         Returns:
             What was seen; the reason says why it does not open properly. Raises nothing for what a page or a
             browser does.
+
+        Raises:
+            OverBudget, ToldToWait, CircuitOpen: We did not ask.
         """
         wanted = Wanted(url=url, timeout_s=timeout_s, timed=timed, screenshot=screenshot, evaluate=evaluate)
         blank = Loaded(url=url, engine=engine, device=device, timed=timed)
         async with AsyncExitStack() as turn:
             if self._politeness is not None:
                 await turn.enter_async_context(self._politeness.navigation(url))
-            await turn.enter_async_context(self._gate.alone() if timed else self._gate.beside_others())
+            with waiting():
+                await turn.enter_async_context(self._gate.alone() if timed else self._gate.beside_others())
             driver = self._engines.get(engine)
             if driver is None:
                 why = self.missing.get(engine, "not among the engines of this run")
                 return replace(blank, reason=Reason.BROWSER_UNAVAILABLE, note=why)
             look = Look(driver, self._gauge, wanted, blank, scope or _host(url))
             loaded = await look.confirmed() if fresh else await look.taken()
-        if self._politeness is not None and loaded.requests:
-            self._politeness.count(loaded.requests - 1)
+        if self._politeness is not None:
+            self._report(loaded, self._politeness)
         return loaded
 
     @contextlib.asynccontextmanager
@@ -200,12 +205,27 @@ class EnginePool:
         driver = self._engines.get(engine)
         return driver.processes() if driver is not None else []
 
+    @staticmethod
+    def _report(loaded: Loaded, politeness: Politeness) -> None:
+        """Tell the gate what a load came to; what Playwright's engines were answered it has heard already."""
+        if loaded.requests:
+            politeness.count(loaded.requests - 1)
+        if loaded.outcome is Outcome.FAILED and loaded.status is None and loaded.reason is not None:
+            politeness.unanswered(loaded.url, loaded.reason)
+        elif loaded.status is None and (loaded.reason is Reason.RATE_LIMITED or loaded.final_url):
+            politeness.answered(loaded.url, 429 if loaded.reason is Reason.RATE_LIMITED else None)
+
     def _driver_of(
         self, engine: EngineInfo, playwright: Playwright | None, control: ControlPage
     ) -> PlaywrightEngine | WebKitEngine:
         if engine.driver == "playwright" and playwright is not None:
             return PlaywrightEngine(
-                playwright, engine, proxy=self._proxy, control=control, user_agent_suffix=self._suffix
+                playwright,
+                engine,
+                proxy=self._proxy,
+                control=control,
+                user_agent_suffix=self._suffix,
+                politeness=self._politeness,
             )
         return WebKitEngine(engine, proxy=self._proxy, control=control, user_agent_suffix=self._suffix)
 

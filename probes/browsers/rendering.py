@@ -14,6 +14,7 @@ from playwright.async_api import Error, Frame, Page, Request, Response
 from probes.browsers.pool import EnginePool
 from probes.browsers.settling import settle
 from probes.browsers.traffic import Traffic
+from spiders.net.classify import classify
 from spiders.net.politeness import Politeness
 from spiders.renderer import Exchange, RenderedPage
 
@@ -113,7 +114,11 @@ class OpenPage:
 
     async def go(self, url: str) -> None:
         """Open an address and wait for rest. Raises playwright.async_api.Error."""
-        answer = await self._page.goto(url, wait_until="domcontentloaded", timeout=_TIMEOUT_S * 1000)
+        try:
+            answer = await self._page.goto(url, wait_until="domcontentloaded", timeout=_TIMEOUT_S * 1000)
+        except Error as error:
+            self._politeness.unanswered(url, classify(error))
+            raise
         self._status = answer.status if answer is not None else None
         await self._rest()
 

@@ -105,11 +105,15 @@ async def reach(
         What it came to. Pages that are reached and show nothing, or nonsense, are reached.
     """
     plain = await _plainly(url, http, timeout_s)
-    if plain.reason is None or plain.outcome is Outcome.NOT_MEASURED:
+    if plain.reason is None:
+        return plain
+    if plain.outcome is Outcome.NOT_MEASURED and plain.reason is not Reason.CIRCUIT_OPEN:
         return plain
     if plain.reason in (Reason.PRIVATE_LINK, Reason.RATE_LIMITED):
         return plain  # what is refused needs no second request, and whoever asks for patience gets it
     if engines is None or not engines.names:
+        if plain.reason is Reason.CIRCUIT_OPEN:
+            return plain
         if plain.reason in _MAY_BE_OURS or plain.status == _PRECONDITION_FAILED:
             note = f"the plain client met {plain.reason}; there is no browser to ask again"
             return Reached(reason=Reason.BROWSER_UNAVAILABLE, status=plain.status, note=note)

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
+from probes.runs.alerts.settings import AlertSettings
 from results.errors import PlainError
 from results.settings import Settings
 
@@ -58,7 +60,9 @@ class Configuration(BaseModel):
     allow_private: Networks = ()
     controls: Words = ()
     maintenance: dict[str, str] = Field(default_factory=dict)
+    alerts: AlertSettings = AlertSettings()
     page_timeout_s: float = Field(default=Settings.page_timeout_s, gt=0)
+    first_look_s: float = Field(default=Settings.first_look_s, gt=0)
     max_pages: int = Field(default=Settings.max_pages, ge=1)
     max_depth: int = Field(default=Settings.max_depth, ge=0)
     max_requests: int = Field(default=Settings.max_requests, ge=1)
@@ -70,8 +74,16 @@ class Configuration(BaseModel):
 
     def settings(self, **extra: Any) -> Settings:
         """The settings of a sweep; `extra` holds what only the command knows (practice addresses …)."""
-        own = self.model_dump(exclude={"db", "lang", "cities_file", "maintenance"})
+        own = self.model_dump(exclude={"db", "lang", "cities_file", "maintenance", *_SECTIONS})
         return Settings(**{**own, "engines_named": "engines" in self.model_fields_set, **extra})
+
+
+_SECTIONS = tuple(
+    name
+    for name, field in Configuration.model_fields.items()
+    if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel)
+)
+"""Keys that are tables of the file; none of them is kept with a sweep."""
 
 
 def configure(
@@ -89,37 +101,66 @@ def configure(
     """
     sources = [
         (str(FILE), _from_file(folder / FILE)),
-        (
-            "PROBE_*",
-            {name[6:].lower(): value for name, value in environment.items() if name.startswith("PROBE_")},
-        ),
+        ("PROBE_*", _from_environment(environment)),
         ("", {name: value for name, value in flags.items() if value is not None and value != ()}),
     ]
     values: dict[str, Any] = {}
     origin: dict[str, str] = {}
     for where, given in sources:
-        values |= given
-        origin |= dict.fromkeys(given, where)
+        for name, value in given.items():
+            if (
+                isinstance(earlier := values.get(name), dict)
+                and isinstance(value, dict)
+                and name in _SECTIONS
+            ):
+                values[name] = {**earlier, **value}
+                origin |= {f"{name}.{key}": where for key in value}
+            else:
+                values[name] = value
+                origin[name] = where
     try:
         return Configuration.model_validate(values)
     except ValidationError as error:
-        first = error.errors()[0]
-        key = str(first["loc"][0])
-        where = origin.get(key, "")
-        name = (
-            f"PROBE_{key.upper()}"
-            if where == "PROBE_*"
-            else f"--{key.replace('_', '-')}"
-            if not where
-            else key
-        )
-        place = f"{where}: " if where == str(FILE) else ""
-        if first["type"] == "extra_forbidden":
-            raise PlainError(zh=f"{place}没有设置项 {name}", en=f"{place}unknown key {name}") from error
-        raise PlainError(
-            zh=f"{place}{name} 的值 {first['input']!r} 不对：{first['msg']}",
-            en=f"{place}{name}: {first['input']!r}: {first['msg']}",
-        ) from error
+        raise _in_one_line(error.errors(include_url=False)[0], origin) from error
+
+
+def _in_one_line(wrong: ErrorDetails, origin: Mapping[str, str]) -> PlainError:
+    """What is wrong, by the name that the user gave it; what stands in a table may be a secret and is not shown."""
+    key, *rest = (str(each) for each in wrong["loc"])
+    path = f"{key}.{rest[0]}" if rest and key in _SECTIONS else key
+    where = origin.get(path, origin.get(key, ""))
+    name = (
+        f"PROBE_{path.replace('.', '_').upper()}"
+        if where == "PROBE_*"
+        else f"--{path.replace('_', '-')}"
+        if not where
+        else path
+    )
+    place = f"{where}: " if where == str(FILE) else ""
+    said = wrong["msg"].removeprefix("Value error, ")
+    if wrong["type"] == "extra_forbidden":
+        return PlainError(zh=f"{place}没有设置项 {name}", en=f"{place}unknown key {name}")
+    if path != key:
+        return PlainError(zh=f"{place}{name} 的值不对：{said}", en=f"{place}{name}: {said}")
+    return PlainError(
+        zh=f"{place}{name} 的值 {wrong['input']!r} 不对：{said}",
+        en=f"{place}{name}: {wrong['input']!r}: {said}",
+    )
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    """`PROBE_<KEY>`, and `PROBE_<TABLE>_<KEY>` for what stands in a table of the file."""
+    found: dict[str, Any] = {}
+    for variable, value in environment.items():
+        if not variable.startswith("PROBE_"):
+            continue
+        name = variable[len("PROBE_") :].lower()
+        section = next((each for each in _SECTIONS if name.startswith(f"{each}_")), None)
+        if section is None:
+            found[name] = value
+        else:
+            found.setdefault(section, {})[name[len(section) + 1 :]] = value
+    return found
 
 
 def _from_file(path: Path) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Protocol
 from checks.catalogue import Catalogue
 from probes.browsers.rendering import BrowserRenderer
 from probes.probe import CrawledPage, Lane, Probe, RequiredList, RunContext, Unit, all_probes
+from probes.runs.circuits import CircuitLog
 from probes.runs.instruments import Instruments
 from probes.runs.plan import SamplePlan
 from probes.runs.scoring import score_and_store
@@ -25,6 +26,7 @@ from results.settings import Settings
 from results.store import Store
 from spiders.found import CrawlSummary, FoundPage
 from spiders.guide_spider import crawl
+from spiders.net.politeness import RequestAccount
 from spiders.net.robots import Robots
 from spiders.scope import Portal
 
@@ -92,7 +94,14 @@ class CityProbe:
         self._probes = chosen_probes(settings.only)
         self._plan = SamplePlan(seed=settings.seed, size=settings.sample)
         self._politeness = tools.politeness
-        self._units = UnitRunner(store, run.id, bounds=_lane_bounds(settings), on_stored=self._stored)
+        self._account = RequestAccount()
+        self._units = UnitRunner(
+            store,
+            run.id,
+            bounds=_lane_bounds(settings),
+            until_hosts_return=lambda: self._account.breakers.ask_again_in_s(),
+            on_stored=self._stored,
+        )
 
     async def measure(self) -> CityRun:
         """Crawl, probe and score; everything is stored as it happens.
@@ -104,11 +113,15 @@ class CityProbe:
             asyncio.CancelledError: Interrupted; the run is marked `partial`, what was measured is kept.
             sqlite3.Error: The results file cannot be written.
         """
-        with self._politeness.account(self._settings.max_requests) as account:
+        circuits = CircuitLog(self._store, self._run_id)
+        with self._politeness.account(
+            self._settings.max_requests, on_circuit=circuits.changed
+        ) as self._account:
             try:
                 ended = await self._measure()
             finally:
-                sent = self._run.requests + account.requests
+                circuits.end()
+                sent = self._run.requests + self._account.requests
                 self._store.change(self._run, requests=sent)
         return replace(ended, run=replace(ended.run, requests=sent))
 
@@ -132,6 +145,8 @@ class CityProbe:
                     lists=self._lists,
                     note_list=self._note_list,
                 )
+                if context.pages:  # taken up again: probes start before the crawl reads the rules
+                    await robots.learn(self._portal.home_url)
                 summary = await self._crawl(context)
                 shut = _why_shut(context, summary)
                 await self._probe_all(context, shut)

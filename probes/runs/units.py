@@ -2,6 +2,9 @@
 
 A unit that an earlier process finished is not done again. What fails for our own reasons is stored as
 `not_measured`; a unit that is cut off leaves no trace and is done by the run that resumes.
+
+A run looks twice. The first look is short: what timed out in it is not stated, only noted as unsettled, and what
+was held back because its host had stopped answering waits. The second, later, has long limits, and is final.
 """
 
 from __future__ import annotations
@@ -15,7 +18,10 @@ from probes.probe import Lane, Unit
 from results.errors import PlainError
 from results.records import Observation, Outcome, Reason
 from results.store import Store
+from spiders.net.breaker import asked_in_any_case
 from spiders.net.classify import classify
+from spiders.net.patience import work_limit
+from spiders.net.refusals import ToldToWait
 
 log = logging.getLogger(__name__)
 
@@ -27,6 +33,7 @@ class UnitRunner:
         store: Where observations go.
         run_id: The run that they belong to.
         bounds: How many units of a lane run at once.
+        until_hosts_return: Seconds until a host that is left alone may be asked again; None where none will be.
         on_stored: Told of every observation after it was stored, e.g. for a progress bar.
     """
 
@@ -36,15 +43,19 @@ class UnitRunner:
         run_id: int,
         *,
         bounds: Mapping[Lane, int],
+        until_hosts_return: Callable[[], float | None] = lambda: None,
         on_stored: Callable[[Unit, Sequence[Observation]], None] = lambda _unit, _observations: None,
     ) -> None:
         self._store = store
         self._run_id = run_id
         self._lanes = {lane: asyncio.Semaphore(bound) for lane, bound in bounds.items()}
+        self._until_hosts_return = until_hosts_return
         self._on_stored = on_stored
         self._finished = store.finished_units(run_id)
         self._tasks: set[asyncio.Task[None]] = set()
         self._to_confirm: list[Unit] = []
+        self._held_back: list[Unit] = []
+        self._hold_back = True
         self._timed: list[Unit] = []
         self._known: set[tuple[str, str]] = set()
         self._broken: BaseException | None = None
@@ -71,7 +82,7 @@ class UnitRunner:
             self._to_confirm.append(unit)
 
     async def drain(self) -> None:
-        """Wait for every unit, time what is to be timed once nothing else runs, then confirm what failed.
+        """Wait for every unit, time what is to be timed once nothing else runs, then look again where it is due.
 
         Raises:
             sqlite3.Error: The results file cannot be written.
@@ -81,6 +92,7 @@ class UnitRunner:
         for unit in timed:
             self._start(unit, attempt=1)
         await self.settle()
+        await self._await_hosts()
         again, self._to_confirm = self._to_confirm, []
         for unit in again:
             self._start(unit, attempt=2)
@@ -100,6 +112,17 @@ class UnitRunner:
                 await self.cancel()
                 raise self._broken
 
+    async def _await_hosts(self) -> None:
+        """Take up what was held back, as often as its hosts may be asked again; then state that it was not tried."""
+        while self._held_back:
+            wait_s = self._until_hosts_return()
+            self._hold_back = wait_s is not None
+            await asyncio.sleep(wait_s or 0)
+            units, self._held_back = self._held_back, []
+            for unit in units:
+                self._start(unit, attempt=1)
+            await self.settle()
+
     def _start(self, unit: Unit, attempt: int) -> None:
         task = asyncio.create_task(self._run(unit, attempt), name=f"{unit.probe} {unit.key}")
         self._tasks.add(task)
@@ -113,9 +136,14 @@ class UnitRunner:
     async def _run(self, unit: Unit, attempt: int) -> None:
         async with self._lanes[unit.lane]:
             observations = await self._measure(unit, attempt)
+        if self._hold_back and any(each.reason is Reason.CIRCUIT_OPEN for each in observations):
+            self._held_back.append(unit)
+            return
         confirm = (
             attempt == 1 and unit.confirm and any(each.outcome is Outcome.FAILED for each in observations)
         )
+        if confirm:  # a limit that was short accuses nobody: the second look says whether it is too slow
+            observations = [each for each in observations if each.reason is not Reason.TIMEOUT]
         with self._store.unit(self._run_id, unit.probe, unit.key, attempt=attempt, settled=not confirm):
             stored = [self._store.add(each) for each in observations]
         if confirm:
@@ -130,11 +158,17 @@ class UnitRunner:
     async def _measure(self, unit: Unit, attempt: int) -> Sequence[Observation]:
         """The unit's observations; a fault that leaves it is ours, never the portal's."""
         try:
-            async with asyncio.timeout(unit.timeout_s):
-                return await unit.measure(attempt)
+            async with work_limit(unit.timeout_s):
+                if unit.confirm and attempt == 1:
+                    return await unit.measure(attempt)
+                with asked_in_any_case():  # a planned trial is made, and a failure gets its second look
+                    return await unit.measure(attempt)
         except TimeoutError:
             log.warning("%s %s: no result within %g s", unit.probe, unit.key, unit.timeout_s)
             return unit.unmeasured(Reason.PROBER_OVERLOADED)
+        except ToldToWait as error:
+            log.info("%s %s: %s", unit.probe, unit.key, error)
+            return unit.unmeasured(Reason.RATE_LIMITED)
         except PlainError:
             raise  # the user has to mend something (evidence cannot be written): going on would lose results
         except Exception as error:

@@ -15,7 +15,14 @@ from collections.abc import Iterator
 import httpx
 
 from results.records import Reason
-from spiders.net.refusals import EgressDenied, OverBudget, ResolverDown, RobotsDisallowed, ToldToWait
+from spiders.net.refusals import (
+    CircuitOpen,
+    EgressDenied,
+    OverBudget,
+    ResolverDown,
+    RobotsDisallowed,
+    ToldToWait,
+)
 
 
 def classify(error: BaseException) -> Reason:
@@ -72,6 +79,8 @@ def _by_refusal(error: BaseException) -> Reason | None:
             return Reason.OVER_BUDGET
         case ToldToWait():
             return Reason.RATE_LIMITED
+        case CircuitOpen():
+            return Reason.CIRCUIT_OPEN
         case ResolverDown():
             return Reason.INTERRUPTED
         case MemoryError():

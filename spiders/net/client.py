@@ -15,6 +15,7 @@ import httpx
 
 from results.records import Reason
 from spiders.net.bodies import ACCEPT_ENCODING, unpacked
+from spiders.net.breaker import Client
 from spiders.net.classify import classify
 from spiders.net.encoding import decode_html
 from spiders.net.guard import EgressGuard
@@ -162,7 +163,7 @@ class HttpClient:
             polite: False only for what has taken its turn elsewhere.
 
         Raises:
-            EgressDenied, OverBudget, ToldToWait: We did not ask.
+            EgressDenied, OverBudget, ToldToWait, CircuitOpen: We did not ask.
             TimeoutError, httpx.TransportError, httpx.TooManyRedirects, httpx.InvalidURL,
             httpx.DecodingError: It failed; `classify` names the reason.
         """
@@ -231,7 +232,12 @@ class HttpClient:
                 timeout=httpx.Timeout(limit_s, connect=min(limit_s, CONNECT_TIMEOUT_S)),
                 extensions={"clock": clock, "polite": polite},
             )
-            response = await self._client.send(request, stream=True, follow_redirects=follow_redirects)
+            try:
+                response = await self._client.send(request, stream=True, follow_redirects=follow_redirects)
+            except asyncio.CancelledError:
+                if clock.unanswered is not None and deadline.expired():
+                    self.politeness.unanswered(clock.unanswered, Reason.TIMEOUT, Client.PLAIN)
+                raise
             try:
                 yield StreamedAnswer(
                     url=str(response.url),

@@ -1,25 +1,30 @@
 """How often a portal may be asked: one slot after another for each host group, counted and capped.
 
+Every client reports here what it was told, so that a portal that asks for patience gets it from all of them.
+
 A host group is what one operator serves: all hosts below one registrable domain (`zwfw.sd.gov.cn` and
 `jnzwfw.sd.gov.cn` are both `sd.gov.cn`), or one bare address.
 """
 
 from __future__ import annotations
 
-import asyncio
 import ipaddress
 import math
 import os
 import time
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from urllib.parse import urlsplit
 
 import tldextract
 
+from results.records import Reason
+from spiders.net.breaker import Breakers, Circuit, Client
+from spiders.net.pace import Pace, retry_after_s
+from spiders.net.patience import waiting
 from spiders.net.refusals import OverBudget, ToldToWait
 
 LONGEST_WAIT_S = 600.0
@@ -51,31 +56,13 @@ def _group_of(host: str) -> str:
     return _suffixes(host).top_domain_under_public_suffix or host
 
 
-class _Group:
-    """The state of one host group."""
-
-    def __init__(self, interval_s: float, permits: int) -> None:
-        self.interval_s = interval_s
-        self.next_slot = 0.0
-        self.held_until = 0.0
-        self.navigations = asyncio.Semaphore(permits)
-
-    async def slot(self) -> None:
-        """Wait for the next free slot; one that a `Retry-After` has swallowed is taken anew."""
-        while True:
-            slot = max(time.monotonic(), self.next_slot)
-            self.next_slot = slot + self.interval_s
-            await asyncio.sleep(max(0.0, slot - time.monotonic()))
-            if self.held_until <= slot:
-                return
-
-
 @dataclass
 class RequestAccount:
     """What one run has sent, out of all that passes the gate."""
 
     max_requests: int | None = None
     requests: int = 0
+    breakers: Breakers = field(default_factory=Breakers)
 
 
 # tasks inherit it from the run that starts them, so that browsers and crawler need not be told whose they are
@@ -98,7 +85,7 @@ class Politeness:
             raise ValueError(f"the rate must be above zero, not {rate}")
         self._rate = rate
         self._max_requests = max_requests
-        self._groups: dict[str, _Group] = {}
+        self._groups: dict[str, Pace] = {}
         self._requests = 0
 
     @property
@@ -119,21 +106,33 @@ class Politeness:
             account.requests += requests
 
     @contextmanager
-    def account(self, max_requests: int | None = None) -> Iterator[RequestAccount]:
-        """Count, and cap, what is sent inside and by every task that is started inside."""
-        account = RequestAccount(max_requests=max_requests)
+    def account(
+        self, max_requests: int | None = None, *, on_circuit: Callable[[Circuit], None] = lambda _: None
+    ) -> Iterator[RequestAccount]:
+        """Count, and cap, what is sent inside and by every task that is started inside.
+
+        Args:
+            max_requests: How many requests may be sent; None for no cap.
+            on_circuit: Told when a host that stopped answering is left alone, and when it answers again.
+        """
+        account = RequestAccount(max_requests=max_requests, breakers=Breakers(on_circuit))
         token = _account.set(account)
         try:
             yield account
         finally:
             _account.reset(token)
 
-    async def turn(self, url: str) -> None:
+    async def turn(self, url: str, client: Client = Client.BROWSER) -> None:
         """Wait for the next slot of the address's host group, and count a request.
+
+        Args:
+            url: What will be asked for.
+            client: Who asks; a plain client's failures say nothing about a browser's.
 
         Raises:
             OverBudget: The cap on requests is reached.
             ToldToWait: The portal asked for a longer wait than `LONGEST_WAIT_S`.
+            CircuitOpen: The host stopped answering in this run and is left alone.
         """
         if self._max_requests is not None and self._requests >= self._max_requests:
             raise OverBudget(f"{self._max_requests} requests have been sent, as many as this sweep may")
@@ -144,40 +143,67 @@ class Politeness:
             and account.requests >= account.max_requests
         ):
             raise OverBudget(f"{account.max_requests} requests have been sent, as many as this run may")
-        group = self._group(url)
+        if account is not None:
+            account.breakers.check(url, client, leaving=False)
+        pace = self._pace(url)
+        if pace.held_until - time.monotonic() > LONGEST_WAIT_S:
+            raise ToldToWait(f"{host_group(url)} asked for a wait of more than {LONGEST_WAIT_S:.0f} s")
         # counted before the wait, so that many waiting at once cannot pass the cap together
         self.count(1)
-        if group.held_until - time.monotonic() > LONGEST_WAIT_S:
-            self.count(-1)
-            raise ToldToWait(f"{host_group(url)} asked for a wait of more than {LONGEST_WAIT_S:.0f} s")
         try:
-            await group.slot()
-        except asyncio.CancelledError:
+            with waiting():
+                await pace.slot()
+            if account is not None:
+                account.breakers.check(url, client)
+        except BaseException:
             self.count(-1)
             raise
 
     @asynccontextmanager
     async def navigation(self, url: str) -> AsyncIterator[None]:
         """A turn, held as long as a page loads: at the default rate one at a time for each host group."""
-        async with self._group(url).navigations:
+        async with AsyncExitStack() as place:
+            with waiting():
+                await place.enter_async_context(self._pace(url).navigation())
             await self.turn(url)
             yield
 
+    def answered(
+        self, url: str, status: int | None, *, client: Client = Client.BROWSER, retry_after: str | None = None
+    ) -> None:
+        """Take note of an answer: 429 and 503 slow the host group down, for as long as `Retry-After` asks at least.
+
+        Args:
+            url: What was asked for.
+            status: The HTTP status; None where an engine does not tell.
+            client: Who asked.
+            retry_after: The header, seconds or a date.
+        """
+        account = _account.get()
+        if account is not None:
+            account.breakers.answered(url, client)
+        pace = self._pace(url)
+        pace.answered(url, status)
+        seconds = retry_after_s(retry_after) if status in (429, 503) else None
+        if seconds is not None:
+            pace.hold(seconds)
+
+    def unanswered(self, url: str, reason: Reason, client: Client = Client.BROWSER) -> None:
+        """Take note that a host did not answer, and how."""
+        account = _account.get()
+        if account is not None:
+            account.breakers.failed(url, client, reason)
+
     def retry_after(self, url: str, seconds: float) -> None:
         """Stay away from a host group for some seconds, as its `Retry-After` asks."""
-        group = self._group(url)
-        group.held_until = max(group.held_until, time.monotonic() + max(0.0, seconds))
-        group.next_slot = max(group.next_slot, group.held_until)
+        self._pace(url).hold(seconds)
 
     def crawl_delay(self, url: str, seconds: float) -> None:
         """Keep at least this many seconds between requests to a host group, as its robots.txt asks."""
-        group = self._group(url)
-        if seconds > group.interval_s:
-            group.next_slot += seconds - group.interval_s
-            group.interval_s = seconds
+        self._pace(url).at_least(seconds)
 
-    def _group(self, url: str) -> _Group:
+    def _pace(self, url: str) -> Pace:
         name = host_group(url)
         if name not in self._groups:
-            self._groups[name] = _Group(1 / self._rate, self.navigations_at_once)
+            self._groups[name] = Pace(self._rate, self.navigations_at_once)
         return self._groups[name]

@@ -4,6 +4,7 @@ EgressDenied   an address that may not be reached
 ResolverDown   our own name resolution does not answer
 OverBudget     the run has sent as many requests as it may
 ToldToWait     the portal asked us to stay away for longer than a run lasts
+CircuitOpen    a host that stopped answering is left alone
 """
 
 from __future__ import annotations
@@ -30,6 +31,16 @@ class OverBudget(Exception):  # noqa: N818  # the agreed name
 
 class ToldToWait(Exception):  # noqa: N818  # the agreed name
     """`Retry-After` asks for a longer wait than a run can make."""
+
+
+class CircuitOpen(Exception):  # noqa: N818  # as the others
+    """A host did not answer time after time and is left alone."""
+
+    def __init__(self, host: str, why: str, again_in_s: float | None) -> None:
+        super().__init__(f"{host} is left alone: {why}")
+        self.host = host
+        self.again_in_s = again_in_s
+        """Seconds until it may be asked again; None where it will not be in this run."""
 
 
 class RobotsDisallowed(Exception):  # noqa: N818  # the agreed name

@@ -1,20 +1,25 @@
 """robots.txt, obeyed as RFC 9309 says.
 
 None (4xx) allows all; one that the server fails to give (5xx, asked twice) forbids all; a server that
-cannot be reached at all is left to the page's own request, which will say why.
+cannot be reached at all is left to the page's own request, which will say why, and asked again later.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import time
 from urllib.parse import urlsplit
 
 import httpx
 from protego import Protego
 
 from spiders.net.client import Answer, HttpClient
+from spiders.net.refusals import CircuitOpen, EgressDenied, OverBudget, ToldToWait
 
 _MAX_BYTES = 512 * 1024  # RFC 9309 §2.5 asks for at least 500 KiB
+_UNREACHED_S = 60.0
+"""How long it is believed that a server cannot be reached: were it back, we would not know its rules."""
 _EVERYTHING_OPEN = ""
 _EVERYTHING_CLOSED = "User-agent: *\nDisallow: /"
 
@@ -33,6 +38,15 @@ class Robots:
         self._user_agent = user_agent
         self._ignore = ignore
         self._rules: dict[str, asyncio.Task[Protego]] = {}
+        self._unreached: dict[str, float] = {}
+
+    async def learn(self, url: str) -> None:
+        """Read the rules of an address's host before anything else is asked of it: its `Crawl-delay` holds for all.
+
+        Raises nothing: what keeps the rules from coming meets the next request too.
+        """
+        with contextlib.suppress(EgressDenied, OverBudget, ToldToWait, CircuitOpen):
+            await self._rules_of(url)
 
     async def allowed(self, url: str) -> bool:
         """Whether an address may be fetched. Raises what `Politeness.turn` raises."""
@@ -51,6 +65,8 @@ class Robots:
         if parts.scheme not in ("http", "https"):
             return None
         origin = f"{parts.scheme}://{parts.netloc}"
+        if time.monotonic() - self._unreached.get(origin, time.monotonic()) > _UNREACHED_S:
+            del self._unreached[origin], self._rules[origin]
         task = self._rules.get(origin)
         if task is None:
             task = self._rules[origin] = asyncio.create_task(self._fetch(origin))
@@ -64,6 +80,8 @@ class Robots:
         answer = await self._ask(origin)
         if answer is not None and answer.status >= 500:
             answer = await self._ask(origin)
+        if answer is None:
+            self._unreached[origin] = time.monotonic()
         if answer is None or 400 <= answer.status < 500:
             text = _EVERYTHING_OPEN
         elif answer.status >= 500:
@@ -71,7 +89,7 @@ class Robots:
         else:
             text = answer.text.lstrip("\ufeff")
         rules = Protego.parse(text)
-        delay = rules.crawl_delay(self._user_agent)
+        delay = _seconds_between(rules, self._user_agent)
         if delay and not self._ignore:
             self._http.politeness.crawl_delay(origin, delay)
         return rules
@@ -82,3 +100,10 @@ class Robots:
             return await self._http.fetch(f"{origin}/robots.txt", max_bytes=_MAX_BYTES)
         except (httpx.HTTPError, httpx.InvalidURL, TimeoutError, OSError):
             return None
+
+
+def _seconds_between(rules: Protego, user_agent: str) -> float:
+    """What `Crawl-delay` or `Request-rate` asks for, whichever is slower; 0 where neither is there."""
+    rate = rules.request_rate(user_agent)
+    by_rate = rate.seconds / rate.requests if rate is not None and rate.requests else 0.0
+    return max(float(rules.crawl_delay(user_agent) or 0), by_rate)

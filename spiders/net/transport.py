@@ -10,13 +10,14 @@ import asyncio
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterable
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 import certifi
 import httpcore
 import httpx
 
+from spiders.net.breaker import Client
+from spiders.net.classify import classify
 from spiders.net.guard import EgressGuard
 from spiders.net.politeness import Politeness
 
@@ -45,6 +46,8 @@ class Clock:
         self._begun = time.perf_counter()
         self._waited = 0.0
         self.first_byte_ms = 0.0
+        self.unanswered: str | None = None
+        """The address that was asked for and has not answered yet."""
 
     @property
     def elapsed_ms(self) -> float:
@@ -56,7 +59,7 @@ class Clock:
         waiting_since = time.perf_counter()
         self._deadline.reschedule(None)
         try:
-            await politeness.turn(url)
+            await politeness.turn(url, Client.PLAIN)
         finally:
             self._waited += time.perf_counter() - waiting_since
             left_s = self._timeout_s - self.elapsed_ms / 1000
@@ -81,14 +84,16 @@ class GuardedTransport(httpx.AsyncBaseTransport):
 
         Raises:
             EgressDenied: Its host may not be reached.
-            OverBudget, ToldToWait: It may not be sent now.
+            OverBudget, ToldToWait, CircuitOpen: It may not be sent now.
             httpx.TransportError: It failed; the cause tells how.
         """
         clock: Clock = request.extensions["clock"]
+        url = str(request.url)
         if request.extensions["polite"]:
-            await clock.turn(self._politeness, str(request.url))
+            await clock.turn(self._politeness, url)
         else:
             self._politeness.count(1)
+        clock.unanswered = url
         try:
             answer = await self._pool.handle_async_request(
                 httpcore.Request(
@@ -105,7 +110,10 @@ class GuardedTransport(httpx.AsyncBaseTransport):
                 )
             )
         except Exception as error:
+            clock.unanswered = None
+            self._politeness.unanswered(url, classify(error), Client.PLAIN)
             raise _as_httpx(error, request) from error
+        clock.unanswered = None
         clock.first_byte_ms = clock.elapsed_ms
         response = httpx.Response(
             answer.status,
@@ -113,18 +121,14 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             stream=_Body(answer, request),
             extensions=dict(answer.extensions),
         )
-        self._heed_retry_after(request, response)
+        self._politeness.answered(
+            url, answer.status, client=Client.PLAIN, retry_after=response.headers.get("retry-after")
+        )
         return response
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._pool.aclose()
-
-    def _heed_retry_after(self, request: httpx.Request, response: httpx.Response) -> None:
-        if response.status_code in (429, 503):
-            seconds = retry_after_s(response.headers.get("retry-after"))
-            if seconds is not None:
-                self._politeness.retry_after(str(request.url), seconds)
 
 
 def default_tls() -> ssl.SSLContext:
@@ -132,18 +136,6 @@ def default_tls() -> ssl.SSLContext:
     context = ssl.create_default_context(cafile=certifi.where())
     context.load_default_certs()
     return context
-
-
-def retry_after_s(header: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for (a number or a date, RFC 9110); None without a sound one."""
-    if not header:
-        return None
-    if header.strip().isdecimal():
-        return float(header.strip()[:9])
-    try:
-        return max(0.0, parsedate_to_datetime(header).timestamp() - time.time())
-    except (ValueError, OverflowError):
-        return None
 
 
 class _Body(httpx.AsyncByteStream):

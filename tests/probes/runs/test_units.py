@@ -15,6 +15,7 @@ from results.ledger import City, Run, State, Sweep
 from results.moments import now
 from results.records import Interaction, Observation, Outcome, Reason
 from results.store import Store
+from spiders.net.refusals import CircuitOpen, ToldToWait
 
 BOUNDS = {Lane.HTTP: 4, Lane.BROWSER: 2, Lane.TIMED: 1, Lane.INTERACTIVE: 1}
 
@@ -128,7 +129,7 @@ async def test_a_finished_unit_is_not_done_again_and_a_confirmation_still_is(sto
     second.submit(again.unit("to confirm"))
     await second.drain()
     assert (done.looks, again.looks) == (0, 1)
-    assert stored(store) == [(1, None), (1, "timeout"), (2, "timeout")]
+    assert stored(store) == [(1, None), (2, "timeout")]
 
 
 async def test_a_cancelled_unit_leaves_no_trace(store: Store) -> None:
@@ -170,3 +171,49 @@ async def test_a_file_that_cannot_be_written_ends_the_run(store: Store) -> None:
     runner.submit(Portal(None).unit())
     with pytest.raises(sqlite3.Error):
         await runner.drain()
+
+
+async def test_a_time_out_is_only_stated_after_the_second_look(store: Store) -> None:
+    runner = UnitRunner(store, 1, bounds=BOUNDS)
+    runner.submit(Portal(Reason.TIMEOUT, None).unit("slow"))
+    runner.submit(Portal(Reason.TIMEOUT, Reason.TIMEOUT).unit("hangs"))
+    await runner.settle()
+    assert stored(store) == []
+    assert {each.settled for each in store.finished_units(1).values()} == {False}
+    await runner.drain()
+    assert sorted(stored(store), key=str) == [(2, "timeout"), (2, None)]
+
+
+async def test_a_trial_that_times_out_is_stated_at_once(store: Store) -> None:
+    runner = UnitRunner(store, 1, bounds=BOUNDS)
+    runner.submit(Portal(Reason.TIMEOUT).unit(confirm=False))
+    await runner.drain()
+    assert stored(store) == [(1, "timeout")]
+
+
+async def test_what_a_host_held_back_is_taken_up_when_it_returns(store: Store) -> None:
+    waits = [0.0, None]
+    runner = UnitRunner(store, 1, bounds=BOUNDS, until_hosts_return=lambda: waits.pop(0))
+    portal = Portal(CircuitOpen("a:80", "timeout", 1), None)
+    runner.submit(portal.unit())
+    await runner.settle()
+    assert stored(store) == [] and store.finished_units(1) == {}
+    await runner.drain()
+    assert stored(store) == [(1, None)] and portal.looks == 2
+
+
+async def test_what_was_not_tried_at_a_host_that_never_returned_is_said_so(store: Store) -> None:
+    waits = [0.0, 0.0, None]
+    runner = UnitRunner(store, 1, bounds=BOUNDS, until_hosts_return=lambda: waits.pop(0))
+    portal = Portal(CircuitOpen("a:80", "timeout", None))
+    runner.submit(portal.unit())
+    await runner.drain()
+    assert stored(store) == [(1, "circuit_open")] and portal.looks == 4
+    assert runner.unmeasured == {Reason.CIRCUIT_OPEN: 1} and runner.finished == 1
+
+
+async def test_a_portal_that_asks_for_hours_is_rate_limited(store: Store) -> None:
+    runner = UnitRunner(store, 1, bounds=BOUNDS)
+    runner.submit(Portal(ToldToWait("a wait of more than 600 s")).unit())
+    await runner.drain()
+    assert stored(store) == [(1, "rate_limited")]

@@ -1,0 +1,139 @@
+"""The pace at which one host group is asked: a distance between requests, kept, held and slowed as the portal asks.
+
+Additive increase, multiplicative decrease, as TCP does it (RFC 5681): a refusal for asking too much halves the
+rate and the navigations at once; answers bring it back in small steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import math
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC
+from email.utils import parsedate_to_datetime
+
+SLOWEST = 1 / 8
+"""Share of the full rate below which a group is not slowed: three halvings (ours)."""
+STEP = 0.1
+"""Share of the full rate that a row of answers brings back (ours)."""
+ANSWERS_A_STEP = 10
+"""Answers in a row that bring back one step (ours): half the rate comes back after fifty."""
+_BURST_S = 1.0
+_REMEMBERED = 1000
+
+
+class Pace:
+    """The slots of one host group.
+
+    Args:
+        rate: Requests a second at most.
+        navigations_at_once: Pages that may load at the same time, at the full rate.
+    """
+
+    def __init__(self, rate: float, navigations_at_once: int) -> None:
+        self._full_interval_s = 1 / rate
+        self._most_navigations = navigations_at_once
+        self._share = 1.0
+        self._good_answers = 0
+        self._halved_at = -math.inf
+        self._unavailable: set[str] = set()
+        self._next = 0.0
+        self._last = -math.inf
+        self._epoch = 0
+        self._inside = 0
+        self._left = asyncio.Condition()
+        self.held_until = 0.0
+        """Moment (monotonic, seconds) before which nothing is asked."""
+
+    @property
+    def interval_s(self) -> float:
+        """Seconds between two requests now."""
+        return self._full_interval_s / self._share
+
+    @property
+    def navigations_at_once(self) -> int:
+        """How many pages may load at the same time now."""
+        return max(1, math.floor(self._most_navigations * self._share))
+
+    async def slot(self) -> None:
+        """Wait for the next free slot; one given before the pace changed is taken anew."""
+        while True:
+            epoch = self._epoch
+            slot = max(time.monotonic(), self._next)
+            self._next = slot + self.interval_s
+            await asyncio.sleep(max(0.0, slot - time.monotonic()))
+            if epoch == self._epoch:
+                self._last = time.monotonic()
+                return
+
+    @asynccontextmanager
+    async def navigation(self) -> AsyncIterator[None]:
+        """One of the places for pages that load at the same time."""
+        async with self._left:
+            await self._left.wait_for(lambda: self._inside < self.navigations_at_once)
+            self._inside += 1
+        try:
+            yield
+        finally:
+            self._inside -= 1
+            async with self._left:
+                self._left.notify_all()
+
+    def answered(self, url: str, status: int | None) -> None:
+        """Take note of an answer: 429 and 503 slow down, others bring the pace back.
+
+        An address that says 503 again and again is broken, not busy: it slows down once.
+        """
+        if status == 429 or (status == 503 and url not in self._unavailable):
+            if status == 503 and len(self._unavailable) < _REMEMBERED:
+                self._unavailable.add(url)
+            self._halve()
+        elif status != 503 and self._share < 1:
+            self._good_answers += 1
+            if self._good_answers >= ANSWERS_A_STEP:
+                self._good_answers = 0
+                self._share = min(1.0, self._share + STEP)
+
+    def hold(self, seconds: float) -> None:
+        """Ask nothing for some seconds."""
+        self.held_until = max(self.held_until, time.monotonic() + max(0.0, seconds))
+        self._changed()
+
+    def at_least(self, seconds: float) -> None:
+        """Keep at least this many seconds between requests, from now on."""
+        if seconds > self._full_interval_s:
+            self._full_interval_s = seconds
+            self._changed()
+
+    def _halve(self) -> None:
+        self._good_answers = 0
+        # answers to what was sent before the last halving tell nothing new
+        if time.monotonic() - self._halved_at < max(_BURST_S, 2 * self.interval_s):
+            return
+        self._halved_at = time.monotonic()
+        self._share = max(SLOWEST, self._share / 2)
+        self._changed()
+
+    def _changed(self) -> None:
+        self._epoch += 1
+        self._next = max(time.monotonic(), self._last + self.interval_s, self.held_until)
+
+
+def retry_after_s(header: str | None) -> float | None:
+    """Seconds that a Retry-After header asks for (a number or a date, RFC 9110); None without a sound one."""
+    if not header:
+        return None
+    if header.strip().isdecimal():
+        return float(header.strip()[:9])
+    try:
+        moment = parsedate_to_datetime(header)
+    except ValueError:
+        return None
+    # a date without a zone is meant in GMT, as all of HTTP's
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    try:
+        return max(0.0, aware.timestamp() - time.time())
+    except OverflowError:
+        return None

@@ -1,0 +1,102 @@
+"""The pace of a host group: halved where it is refused, brought back slowly; dates and seconds of Retry-After."""
+
+from __future__ import annotations
+
+import asyncio
+import itertools
+import time
+from email.utils import formatdate
+
+import pytest
+
+from spiders.net.pace import ANSWERS_A_STEP, Pace, retry_after_s
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """Stands in for the time: sleeping moves it on at once."""
+    now, sleep = [1000.0], asyncio.sleep
+
+    async def jump(seconds: float) -> None:
+        until = now[0] + seconds
+        await sleep(0)
+        now[0] = max(now[0], until)
+
+    monkeypatch.setattr(time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(asyncio, "sleep", jump)
+    return now
+
+
+async def distances(pace: Pace, clock: list[float], count: int = 4) -> list[float]:
+    at = []
+    for _ in range(count):
+        await pace.slot()
+        at.append(clock[0])
+    return [round(b - a, 6) for a, b in itertools.pairwise(at)]
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_refusal_halves_the_rate(clock: list[float], status: int) -> None:
+    pace = Pace(rate=1, navigations_at_once=4)
+    assert await distances(pace, clock) == [1, 1, 1]
+    pace.answered("http://a/", status)
+    assert await distances(pace, clock) == [2, 2, 2]
+    assert pace.navigations_at_once == 2
+
+
+async def test_a_burst_of_refusals_halves_once_and_later_ones_again_down_to_an_eighth(
+    clock: list[float],
+) -> None:
+    pace = Pace(rate=1, navigations_at_once=4)
+    for _ in range(5):
+        pace.answered("http://a/", 429)
+    assert pace.interval_s == 2
+    for _ in range(5):
+        clock[0] += 60
+        pace.answered("http://a/", 429)
+    assert (pace.interval_s, pace.navigations_at_once) == (8, 1)
+
+
+async def test_those_that_wait_already_are_slowed_too() -> None:
+    pace = Pace(rate=10, navigations_at_once=1)
+    at: list[float] = []
+
+    async def take() -> None:
+        await pace.slot()
+        at.append(time.monotonic())
+
+    await pace.slot()
+    waiting = [asyncio.create_task(take()) for _ in range(4)]
+    await asyncio.sleep(0)
+    pace.answered("http://a/", 429)
+    await asyncio.gather(*waiting)
+    assert max(at) - min(at) >= 0.45, "three distances of 0.2 s, not of 0.1 s"
+
+
+async def test_answers_bring_the_pace_back_step_by_step(clock: list[float]) -> None:
+    pace = Pace(rate=1, navigations_at_once=1)
+    pace.answered("http://a/", 429)
+    for _ in range(ANSWERS_A_STEP - 1):
+        pace.answered("http://a/", 200)
+    assert pace.interval_s == 2
+    pace.answered("http://a/", 404)
+    assert pace.interval_s == pytest.approx(1 / 0.6)
+    for _ in range(4 * ANSWERS_A_STEP):
+        pace.answered("http://a/", 200)
+    assert pace.interval_s == pytest.approx(1)
+
+
+async def test_a_page_that_is_always_unavailable_is_broken_and_slows_down_once(clock: list[float]) -> None:
+    pace = Pace(rate=1, navigations_at_once=1)
+    for _ in range(5):
+        pace.answered("http://a/broken", 503)
+        clock[0] += 60
+    assert pace.interval_s == 2
+
+
+def test_retry_after_may_be_seconds_or_a_date() -> None:
+    assert retry_after_s("120") == 120
+    assert retry_after_s(formatdate(time.time() + 90, usegmt=True)) == pytest.approx(90, abs=2)
+    assert retry_after_s(formatdate(time.time() + 90).replace(" -0000", "")) == pytest.approx(90, abs=2)
+    assert retry_after_s("Sun, 06 Nov 1994 08:49:37 GMT") == 0
+    assert [retry_after_s(each) for each in (None, "", "soon", "-5", "Sun, 99 Nov")] == [None] * 5
