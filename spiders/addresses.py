@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 LONGEST_ADDRESS = 2000
@@ -99,6 +100,7 @@ _ESCAPE = re.compile(r"%[0-9a-fA-F]{2}")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _SAFE_IN_PATH = "/%:@!$&'()*+,;=~-._"
 _SAFE_IN_QUERY = _SAFE_IN_PATH + '?[]{}|\\^`"'
+_LINE_ENDS = {ord(each): None for each in "\t\r\n"}
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _CODE = re.compile(
@@ -158,11 +160,36 @@ def canonical(url: str, base: str | None = None, encoding: str = "utf-8") -> str
     Returns:
         The canonical address, or None if it is none that could be fetched over http or https.
     """
-    text = re.sub(r"[\t\r\n]", "", url.strip())
+    text = url.strip().translate(_LINE_ENDS)
     if not text or len(text) > LONGEST_ADDRESS:
         return None
     try:
-        parts = urlsplit(urljoin(base, text) if base else text)
+        absolute = _resolved(text, base) if base else text
+    except ValueError:
+        return None
+    return _canonical(absolute, encoding)
+
+
+def _resolved(text: str, base: str) -> str:
+    if text.startswith(("http://", "https://")):
+        return text
+    if text.startswith("/") and not text.startswith("//") and (origin := _origin(base)):
+        return origin + text
+    return urljoin(base, text)
+
+
+@lru_cache(maxsize=256)
+def _origin(base: str) -> str:
+    """Scheme and host of an address; empty where it lacks one."""
+    parts = urlsplit(base)
+    return f"{parts.scheme}://{parts.netloc}" if parts.scheme and parts.netloc else ""
+
+
+# the pages of a site lead to the same addresses again and again
+@lru_cache(maxsize=8192)
+def _canonical(text: str, encoding: str) -> str | None:
+    try:
+        parts = urlsplit(text)
         host = (parts.hostname or "").encode("idna").decode("ascii").lower()
         port = parts.port
     except (ValueError, UnicodeError):
@@ -261,6 +288,7 @@ def _query_pattern(query: str) -> str:
     return "?" + "&".join(sorted(set(names))) if names else ""
 
 
+@lru_cache(maxsize=8192)
 def paging_family(url: str) -> tuple[str, int] | None:
     """For an address that counts pages, what stays the same over the pages, and the page's number.
 

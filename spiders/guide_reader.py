@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from lxml.html import HtmlElement
+from lxml import etree
 
 from spiders.found import GuideReading, OfferedAttachment, ReadElement
 from spiders.reading import vocabulary
@@ -107,7 +107,7 @@ def read_guide(html: str, url: str, *, link_text: str | None = None) -> GuideRea
 
 
 def read_guide_tree(
-    tree: HtmlElement | None, url: str, *, link_text: str | None = None
+    tree: etree._Element | None, url: str, *, link_text: str | None = None
 ) -> GuideReading | None:
     """The same for a tree that has been parsed already (`spiders.reading.document.parse`)."""
     return PageReading(Document(tree, url), link_text).guide

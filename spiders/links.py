@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 
 from lxml import etree
@@ -29,7 +30,7 @@ _DOCUMENT = re.compile(
     re.IGNORECASE,
 )
 _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*(?:url\s*=)?\s*['\"]?\s*([^'\"]+)", re.IGNORECASE)
-_ADDRESS_ATTRIBUTES = [
+_ADDRESS_ATTRIBUTES = (
     "data-url",
     "data-href",
     "data-link",
@@ -44,7 +45,11 @@ _ADDRESS_ATTRIBUTES = [
     "to",
     "_href",
     "ng-href",
-]
+)
+_LEADING_TAGS = frozenset(
+    {"a", "area", "iframe", "frame", "embed", "object", "link", "meta", "script", "option"}
+)
+_LEADING_ATTRIBUTES = frozenset({*_ADDRESS_ATTRIBUTES, "onclick", "onmousedown"})
 _CONTEXT_TAGS = frozenset({"li", "tr", "dt", "dd", "p", "td", "div"})
 
 
@@ -96,7 +101,7 @@ def extract(root: etree._Element, url: str, encoding: str = "utf-8") -> PageLink
         address = canonical(raw, base, encoding)
         if address is None or address == own:
             continue
-        if _ASSET.search(address) or (_DOCUMENT.search(address) and via != "frame"):
+        if (what := _what(address)) is not None and not (what == "document" and via == "frame"):
             others[address] = None
             continue
         if len(best) >= MOST_LINKS and address not in best:
@@ -115,14 +120,17 @@ def described(addresses: Iterable[tuple[str, str]], url: str, via: str) -> tuple
     found = {}
     for raw, text in addresses:
         address = canonical(raw, url)
-        if (
-            address is not None
-            and address != own
-            and not _ASSET.search(address)
-            and not _DOCUMENT.search(address)
-        ):
+        if address is not None and address != own and _what(address) is None:
             found[address] = _described(address, text, via, own or url)
     return tuple(found.values())
+
+
+@lru_cache(maxsize=8192)
+def _what(address: str) -> str | None:
+    """What an address leads to that is no page: an asset or a document."""
+    if _ASSET.search(address):
+        return "asset"
+    return "document" if _DOCUMENT.search(address) else None
 
 
 def _described(address: str, text: str, via: str, page: str) -> Link:
@@ -168,10 +176,14 @@ def _raw_links(root: etree._Element) -> Iterator[tuple[str, str, str]]:
     calls: list[tuple[str, str]] = []
     for element in root.iter():
         tag = element.tag
-        if not isinstance(tag, str):
+        leads = not _LEADING_ATTRIBUTES.isdisjoint(element.keys())
+        if not (leads or tag in _LEADING_TAGS):
             continue
         if tag == "a" or tag == "area":
-            yield from _anchor(element, calls)
+            words = _words(element)
+            yield from _anchor(element, words, calls)
+            if leads:
+                yield from _attributes(element, calls, words)
         elif tag in ("iframe", "frame", "embed", "object"):
             yield element.get("src") or element.get("data") or "", element.get("title") or "", "frame"
         elif tag == "link":
@@ -188,7 +200,7 @@ def _raw_links(root: etree._Element) -> Iterator[tuple[str, str, str]]:
             value = element.get("value") or ""
             if "/" in value:
                 yield value, _words(element), "attribute"
-        if len(element.attrib) and tag not in ("a", "area"):
+        if leads and tag not in ("a", "area"):
             yield from _attributes(element, calls)
     source = script_links.PageScripts(scripts)
     for code, words in calls:
@@ -198,14 +210,14 @@ def _raw_links(root: etree._Element) -> Iterator[tuple[str, str, str]]:
         yield address, words, "json" if words else "quoted"
 
 
-def _anchor(element: etree._Element, calls: list[tuple[str, str]]) -> Iterator[tuple[str, str, str]]:
-    words = _words(element)
+def _anchor(
+    element: etree._Element, words: str, calls: list[tuple[str, str]]
+) -> Iterator[tuple[str, str, str]]:
     href = (element.get("href") or "").strip()
     if href.lower().startswith("javascript:"):
         calls.append((unescape(href[11:]), words))
     elif href and not href.lower().startswith(("mailto:", "tel:", "data:", "file:", "about:")):
         yield href, words, "anchor"
-    yield from _attributes(element, calls, words)
 
 
 def _attributes(

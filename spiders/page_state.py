@@ -225,10 +225,10 @@ def _is_aside(words: re.Pattern[str], visible: str) -> bool:
 
 
 def _blank(visible: str, html: str, rendered: bool) -> Reason | None:
-    said = _FRAME_ONLY.sub("", visible)
+    said = _FRAME_ONLY.sub("", visible[:SHORT_PAGE])
     if rendered and _WAITING.fullmatch(said):
         return Reason.BLANK_PAGE
-    if len(said) >= 2 and not (_NO_SCRIPT.search(visible) and len(visible) < 160):
+    if len(said) >= 2 and not (len(visible) < 160 and _NO_SCRIPT.search(visible)):
         return None
     if _PICTURES.search(html):
         return None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 
 MOST_SCRIPT = 1_000_000
 """Characters of scripts that are read on one page."""
@@ -51,6 +51,7 @@ _ASKED_FOR = re.compile(
 )
 _GLUE_BEHIND = re.compile(r"\s*\+")
 _GLUE_BEFORE = re.compile(r"\+\s*$")
+_ROOT = re.compile(r"(?<![\w$.])([\w$]{1,60})\s*\+(?!\+)|\$\{\s*([\w$]{1,60})\s*\}")
 _NAMED_BY = re.compile(r"(?<![\w$.])([\w$]{1,60})\s*[:=]\s*$")
 _MOST_PAGES = 2_000
 
@@ -125,29 +126,29 @@ class PageScripts:
 
 
 def _page_addresses(source: str) -> Iterator[str]:
-    @cache
-    def is_root(name: str) -> bool:
-        """Whether addresses are put together from a variable, which then holds no page's address itself."""
-        word = re.escape(name)
-        return re.search(rf"(?<![\w$.]){word}\s*\+(?!\+)|\$\{{\s*{word}\s*\}}", source) is not None
-
+    roots: frozenset[str] | None = None
     for match in _QUOTED.finditer(source):
+        text = _unescaped(match[1] or match[2])
+        # a bare route is what a script compares with, or a pattern; links to it show once it has run
+        if text.startswith("#") or not (is_address(text) and _PAGE_ADDRESS.search(text)):
+            continue
         if _ASKED_FOR.search(source, max(0, match.start() - 40), match.start()):
             continue  # what a script asks its server for is no page
         if _GLUE_BEHIND.match(source, match.end()) or _GLUE_BEFORE.search(
             source, max(0, match.start() - 3), match.start()
         ):
             continue  # a piece of an address that is put together at run time
-        named = _NAMED_BY.search(source, max(0, match.start() - 70), match.start())
-        if named is not None and is_root(named[1]):
-            continue
-        text = _unescaped(match[1] or match[2])
-        # a bare route is what a script compares with, or a pattern; links to it show once it has run
-        if is_address(text) and _PAGE_ADDRESS.search(text) and not text.startswith("#"):
-            yield text
+        if named := _NAMED_BY.search(source, max(0, match.start() - 70), match.start()):
+            if roots is None:
+                roots = frozenset(found[1] or found[2] for found in _ROOT.finditer(source))
+            if named[1] in roots:
+                continue  # addresses are put together from this variable, which holds no page's address itself
+        yield text
 
 
 def _unescaped(text: str) -> str:
+    if "\\" not in text:
+        return text
     text = text.replace("\\/", "/")
     return re.sub(r"\\u([0-9a-fA-F]{4})", lambda match: chr(int(match[1], 16)), text)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _GUIDE_WORDS = re.compile(r"(?:办事|服务|办理|申报)指南|指南$")
@@ -44,6 +45,8 @@ _PRINT_ADDRESS = re.compile(
 )
 
 
+# the pages of a site carry the same links: each is judged once
+@lru_cache(maxsize=8192)
 def names_a_guide(text: str | None) -> bool:
     """Whether a link's words are a matter's name, or say that a guide lies behind."""
     words = " ".join((text or "").split())
@@ -52,12 +55,14 @@ def names_a_guide(text: str | None) -> bool:
     return bool(_GUIDE_WORDS.search(words) or _MATTER_NAME.fullmatch(words))
 
 
+@lru_cache(maxsize=8192)
 def guide_address(url: str) -> bool:
     """Whether an address is built as addresses of guides are (seen on 18 portals)."""
     parts = urlsplit(url)
     return bool(_GUIDE_ADDRESS.search(f"{parts.path}?{parts.query}#{parts.fragment}"))
 
 
+@lru_cache(maxsize=8192)
 def print_view(url: str, text: str | None) -> bool:
     """Whether a link leads to the same page once more, laid out for a printer."""
     words = "".join((text or "").split())

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 from urllib.parse import unquote, urljoin
 
-from lxml import html
+from lxml import etree
 
 from results.records import Offer
 from spiders.found import OfferedAttachment
@@ -282,7 +282,7 @@ class _Finder:
             action = self._resolve(literal[1])
         return self._offered_form(anchor, index, form, action)
 
-    def _form_in(self, body: str) -> html.HtmlElement | None:
+    def _form_in(self, body: str) -> etree._Element | None:
         tree = self._document.tree
         if tree is None:
             return None
@@ -296,7 +296,7 @@ class _Finder:
         self,
         anchor: Anchor,
         index: int,
-        form: html.HtmlElement | None,
+        form: etree._Element | None,
         action: str | None,
     ) -> OfferedAttachment:
         fields = {}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from lxml import html
+from lxml import etree
 
 
 @dataclass(eq=False, slots=True)
@@ -66,7 +66,7 @@ class Line:
 class Anchor:
     """Something that can be clicked."""
 
-    element: html.HtmlElement
+    element: etree._Element
     tag: str
     href: str
     onclick: str

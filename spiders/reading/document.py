@@ -10,7 +10,7 @@ import re
 from functools import cached_property
 from urllib.parse import urljoin
 
-from lxml import etree, html
+from lxml import etree
 
 from spiders.reading.boxes import Anchor, Box, Line
 from spiders.reading.walking import Walk, one_line, walk
@@ -27,7 +27,7 @@ _WRAPPERS = re.compile(
 class Document:
     """A parsed page."""
 
-    def __init__(self, tree: html.HtmlElement | None, url: str) -> None:
+    def __init__(self, tree: etree._Element | None, url: str) -> None:
         """Wrap a parsed tree; it is walked when first asked for."""
         self.tree = tree
         self.url = url
@@ -117,7 +117,7 @@ class Document:
         return "\n".join(line.text for line in self.lines[first : last + 1])
 
 
-def parse(source: str) -> html.HtmlElement | None:
+def parse(source: str) -> etree._Element | None:
     """The tree of a page, or None where there is nothing to parse.
 
     A page nested deeper than the parser goes (2,048) loses its wrappers and keeps its text and links; a tag
@@ -137,12 +137,13 @@ def _cut_tag(found: re.Match[str]) -> str:
     return tag if tag.count("=") <= _MOST_ATTRIBUTES and tag.count(" ") <= 4000 else "<p>"
 
 
-def _parse(source: str) -> tuple[html.HtmlElement | None, bool]:
+def _parse(source: str) -> tuple[etree._Element | None, bool]:
     # as bytes, so that a declaration within the text is not obeyed a second time
     content = source.encode("utf-8", errors="replace")
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    # lxml's plain elements: those of lxml.html are looked up in Python, each time that one is met
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        tree = html.document_fromstring(content, parser=parser, ensure_head_body=False)
+        tree = etree.fromstring(content, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return None, False
     return tree, any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log)

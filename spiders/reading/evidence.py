@@ -213,7 +213,7 @@ def _weigh_place(
 
 
 def _weigh_other_kinds(evidence: Evidence, document: Document, own: Sequence[tuple[int, Line]]) -> None:
-    articles = sum(bool(_ARTICLE.match(line.text)) for _, line in own)
+    articles = sum(line.text[:1] == "第" and bool(_ARTICLE.match(line.text)) for _, line in own)
     if articles >= 3:
         evidence.add(-min(6.0, 3.0 + articles / 5), f"{articles} articles of a regulation")
     head = [line.text for _, line in own[:40]]
@@ -225,7 +225,7 @@ def _weigh_other_kinds(evidence: Evidence, document: Document, own: Sequence[tup
     press = set(_PRESS.findall(text))
     if press:
         evidence.add(-min(2.0, 0.7 * len(press)), f"words of the press ({'、'.join(sorted(press))[:20]})")
-    if any(_DEADLINE.search(line.text[:400]) for _, line in own):
+    if any("日" in line.text[:400] and _DEADLINE.search(line.text[:400]) for _, line in own):
         evidence.add(-1.2, "it has a closing date")
     if any(_SIGNED.match(line.text) for _, line in own[-8:]):
         evidence.add(-0.6, "signed with a date")

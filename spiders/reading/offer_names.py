@@ -6,7 +6,7 @@ import json
 import re
 from urllib.parse import unquote
 
-from lxml import html
+from lxml import etree
 
 from spiders.reading.boxes import Anchor, Box
 from spiders.reading.document import Document
@@ -109,10 +109,10 @@ class OfferNames:
         return json.dumps(known | more, ensure_ascii=False)
 
 
-def _attribute(element: html.HtmlElement, name: str) -> str:
+def _attribute(element: etree._Element, name: str) -> str:
     return " ".join(element.get(name, "").split())
 
 
-def _image_name(element: html.HtmlElement) -> str:
+def _image_name(element: etree._Element) -> str:
     image = element.find(".//img")
     return _attribute(image, "alt") if image is not None else ""

@@ -83,6 +83,8 @@ def _link_shares(lines: list[Line]) -> list[tuple[int, int]]:
 
 def _is_framed(box: Box, known: dict[Box, bool], totals: list[tuple[int, int]]) -> bool:
     """Whether a box lies in a menu, a sidebar or a footer: by its name, and by being mostly links or small."""
+    if (answered := known.get(box)) is not None:
+        return answered
     trail = []
     current: Box | None = box
     answer = False
@@ -139,16 +141,19 @@ def _find_crumbs(document: Document) -> tuple[tuple[str, ...], set[int]]:
             trail = document.text_of(i, last)[found.end() :].replace("\n", " > ")
             return _split_crumbs(trail), set(range(i, last + 1))
     for line in lines[:400]:
-        names = f"{line.box.classes} {line.box.id}"
         box = line.box
-        if len(names) <= 1 and box.parent is not None:
+        if not (box.classes or box.id) and box.parent is not None:
             box = box.parent
-            names = f"{box.classes} {box.id}"
-        if _CRUMB_HINT.search(names) and box.last - box.first <= 12 and len(line.text) <= 120:
+        if _names_a_trail(box.classes, box.id) and box.last - box.first <= 12 and len(line.text) <= 120:
             return _split_crumbs(document.text_of(box.first, box.last).replace("\n", " > ")), set(
                 range(box.first, box.last + 1)
             )
     return (), set()
+
+
+@lru_cache(maxsize=4096)
+def _names_a_trail(classes: str, identity: str) -> bool:
+    return _CRUMB_HINT.search(f"{classes} {identity}") is not None
 
 
 def _split_crumbs(trail: str) -> tuple[str, ...]:

@@ -27,6 +27,7 @@ from spiders.reading.vocabulary import (
 __all__ = ["Statement", "find_statements"]
 
 # a label inside a line: at its start, after a gap or after the mark that ends the value before it
+_GAP = re.compile(r"[\s；;。|，,】]")
 _INNER_LABEL = re.compile(r"(?:^|(?<=[\s；;。|，,】]))([一-鿿（）()/、]{2,16})\s*[：:]")
 _ANY_LABEL_LINE = re.compile(r"^[^：:，,。；;]{2,18}[：:]")
 _REMARK = re.compile(r"^(?:注|备注|说明|答|问|其中|如下|例如|即|包括|提示|温馨提示|[\d（(]|http)")
@@ -144,7 +145,7 @@ def _within(sheet: Sheet, i: int) -> list[Statement]:
     if asked := _asked(sheet, i):
         last = _section_end(sheet, i, sheet.solo_box(i))
         return [sheet.statement(i, i + 1, last, "question", elements=asked)]
-    if sentence := _TIME_SENTENCE.search(line.text[:_READ_IN_LINE]):
+    if "限" in line.text and (sentence := _TIME_SENTENCE.search(line.text[:_READ_IN_LINE])):
         named = match_label(sentence["label"].replace("全程", ""))
         if named:
             return [Statement(named, sentence["label"], sentence["value"], "sentence", i, i)]
@@ -188,15 +189,18 @@ def _by_blank(sheet: Sheet, i: int) -> Statement | None:
 
 def _by_colon(sheet: Sheet, i: int) -> list[Statement]:
     text = sheet.lines[i].text
-    if not COLON.search(text[:_READ_IN_LINE]):
+    last_colon = max(text.rfind("：", 0, _READ_IN_LINE), text.rfind(":", 0, _READ_IN_LINE))
+    if last_colon < 0:
         return []
     marks: list[tuple[int, int, str, tuple[Element, ...]]] = []
     colon = COLON.search(text[: LONGEST_LABEL + 12])
     if colon and (named := match_label(text[: colon.start()])):
         marks.append((0, colon.end(), text[: colon.start()], named))
-    for found in _INNER_LABEL.finditer(text, marks[0][1] if marks else 0, _READ_IN_LINE):
-        if named := match_label(found[1]):
-            marks.append((found.start(1), found.end(), found[1], named))
+    start = marks[0][1] if marks else 0
+    if _GAP.search(text, max(0, start - 1), last_colon):
+        for found in _INNER_LABEL.finditer(text, start, _READ_IN_LINE):
+            if named := match_label(found[1]):
+                marks.append((found.start(1), found.end(), found[1], named))
     statements = []
     for k, (_, value_start, label, named) in enumerate(marks):
         end = marks[k + 1][0] if k + 1 < len(marks) else len(text)
@@ -240,7 +244,7 @@ def _continued(sheet: Sheet, i: int, value: str) -> int:
 
 def _asked(sheet: Sheet, i: int) -> tuple[Element, ...]:
     text = sheet.lines[i].text
-    if text.endswith(("？", "?")) or (numbering_of(text) and "？" in text[:60]):
+    if text.endswith(("？", "?")) or ("？" in text[:60] and numbering_of(text)):
         return match_question(text)
     return ()
 

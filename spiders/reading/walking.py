@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Final
 
-from lxml import etree, html
+from lxml import etree
 
 from spiders.reading.boxes import Anchor, Box, Line
 
@@ -29,6 +30,10 @@ _UNSEEN = frozenset((
     "title", "noframes", "noscript", "object", "script", "style", "svg", "template", "canvas", "audio", "video",
 ))
 # fmt: on
+_SILENT = frozenset(("option", "textarea", "select", "iframe", "frame"))
+_CLICKED = frozenset(("a", "area", "button", "input"))
+# attributes of most elements, which say nothing about clicks
+_PLAIN = frozenset(("class", "id", "style", "title", "width", "height", "colspan", "rowspan", "align", "valign", "src", "alt", "border", "lang", "scope", "name"))  # fmt: skip
 _BOLD = frozenset(("b", "strong", "th", "h1", "h2", "h3", "h4", "h5", "h6", "dt"))
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _ZERO_WIDTH = re.compile("[\u200b\u200c\u200d\u2060\ufeff\u00ad]+")
@@ -58,7 +63,7 @@ class Walk:
     complete: bool = True
 
 
-def walk(tree: html.HtmlElement) -> Walk:
+def walk(tree: etree._Element) -> Walk:
     """Walk over a tree."""
     walker = _Walker()
     walker.walk(tree)
@@ -76,12 +81,13 @@ class _Walker:
         self._bold_characters = 0
         self._link_depth = 0
         self._linked_characters = 0
+        self._heading_depth = 0
         self._targets: list[str] = []
         self._open_anchors: list[tuple[Anchor, list[str]]] = []
         self._characters = 0
-        self._styled_bold: list[html.HtmlElement] = []
+        self._styled_bold: list[etree._Element] = []
 
-    def walk(self, tree: html.HtmlElement) -> None:
+    def walk(self, tree: etree._Element) -> None:
         count = 0
         context = etree.iterwalk(tree, events=("start", "end", "comment", "pi"))
         for event, element in context:
@@ -97,21 +103,22 @@ class _Walker:
                     context.skip_subtree()
                     continue
                 self._start(element, tag, count)
-            elif event == "end":
-                tag = str(element.tag)
-                if tag not in _UNSEEN:
+                if tag not in _SILENT and (text := element.text):
+                    self._say(text)
+            else:
+                if event == "end" and (tag := str(element.tag)) not in _UNSEEN:
                     self._end(element, tag)
-            if event != "start" and element.tail:
-                self._say(element.tail)
+                if tail := element.tail:
+                    self._say(tail)
         self._flush()
         while self._box.parent is not None:
             self._close_box()
 
-    def _script(self, element: html.HtmlElement) -> None:
+    def _script(self, element: etree._Element) -> None:
         if element.text and len(element.text) > 20:
             self.found.scripts.append(element.text)
 
-    def _start(self, element: html.HtmlElement, tag: str, order: int) -> None:
+    def _start(self, element: etree._Element, tag: str, order: int) -> None:
         # as a plain dict: asking lxml for each name costs several times as much
         attributes = dict(element.items())
         if tag in _BLOCKS:
@@ -124,19 +131,17 @@ class _Walker:
             self.found.inputs += 1
         if tag in _BOLD:
             self._bold_depth += 1
-        if attributes or tag in ("a", "button"):
+        if tag in _CLICKED or (
+            attributes and not (attributes.keys() <= _PLAIN and _is_plain(tag, attributes))
+        ):
             self._by_attributes(element, tag, attributes, order)
-        if tag in ("option", "textarea", "select", "iframe", "frame"):
+        if tag in _SILENT:
             self.found.inputs += tag in ("textarea", "select")
             if tag in ("iframe", "frame") and attributes.get("src"):
                 self.found.frames.append(attributes["src"])
-            return
-        text = element.text
-        if text:
-            self._say(text)
 
     def _by_attributes(
-        self, element: html.HtmlElement, tag: str, attributes: Mapping[str, str], order: int
+        self, element: etree._Element, tag: str, attributes: Mapping[str, str], order: int
     ) -> None:
         href = onclick = ""
         if tag == "a" or tag == "area":
@@ -162,7 +167,7 @@ class _Walker:
         if tag == "a" and _leads_away(href):
             self._link_depth += 1
 
-    def _end(self, element: html.HtmlElement, tag: str) -> None:
+    def _end(self, element: etree._Element, tag: str) -> None:
         if self._open_anchors and self._open_anchors[-1][0].element is element:
             anchor, said = self._open_anchors.pop()
             anchor.text = one_line("".join(said)) or one_line(
@@ -181,8 +186,8 @@ class _Walker:
             self._close_box()
 
     def _say(self, text: str) -> None:
-        if not text or text.isspace():
-            if self._segments and text:
+        if text.isspace():
+            if self._segments:
                 self._segments.append(" ")
             return
         length = len(text)
@@ -192,9 +197,10 @@ class _Walker:
             self._bold_characters += length
         if self._link_depth > 0:
             self._linked_characters += length
-        for _, said in self._open_anchors[-3:]:
-            if len(said) < 40:
-                said.append(text)
+        if self._open_anchors:
+            for _, said in self._open_anchors[-3:]:
+                if len(said) < 40:
+                    said.append(text)
 
     def _image(self, attributes: Mapping[str, str]) -> None:
         source = attributes.get("src", "") or attributes.get("data-src", "")
@@ -208,25 +214,28 @@ class _Walker:
 
     def _flush(self) -> None:
         if self._segments:
-            text = one_line("".join(self._segments))
-            segments = (
-                (text,) if len(self._segments) == 1 else tuple(s for s in map(one_line, self._segments) if s)
-            )
+            if len(self._segments) == 1:
+                text = one_line(self._segments[0])
+                segments: tuple[str, ...] = (text,)
+            else:
+                text = one_line("".join(self._segments))
+                segments = tuple(filter(None, map(one_line, self._segments)))
             if text:
                 self.found.lines.append(
                     Line(
                         text,
                         self._box,
                         segments,
-                        heading=self._heading(),
-                        bold=self._bold_characters * 10 >= len(text) * 9,
-                        linked=min(self._linked_characters, len(text)),
-                        targets=tuple(self._targets),
+                        self._heading() if self._heading_depth else 0,
+                        self._bold_characters * 10 >= len(text) * 9,
+                        min(self._linked_characters, len(text)),
+                        tuple(self._targets),
                     )
                 )
             self._segments = []
         self._bold_characters = self._linked_characters = 0
-        self._targets = []
+        if self._targets:
+            self._targets = []
 
     def _heading(self) -> int:
         box: Box | None = self._box
@@ -242,9 +251,10 @@ class _Walker:
         if self._segments:
             self._flush()
         parent = self._box
-        box = Box(tag, parent, first=len(self.found.lines), place=len(parent.children))
+        box = self._box = Box(tag, parent, first=len(self.found.lines), place=len(parent.children))
         parent.children.append(box)
-        self._box = box
+        if tag in _HEADINGS:
+            self._heading_depth += 1
         if not attributes:
             return
         box.classes = attributes.get("class", "")
@@ -258,6 +268,8 @@ class _Walker:
     def _close_box(self) -> None:
         box = self._box
         box.last = len(self.found.lines) - 1
+        if box.tag in _HEADINGS:
+            self._heading_depth -= 1
         if box.parent is not None:
             self._box = box.parent
 
@@ -266,14 +278,26 @@ def _leads_away(href: str) -> bool:
     return bool(href) and not href.startswith(("#", "javascript:"))
 
 
+def _is_plain(tag: str, attributes: Mapping[str, str]) -> bool:
+    """Whether an element with nothing but plain attributes has neither a button's class nor a bold style."""
+    if tag == "span" and "style" in attributes:
+        return False
+    return "class" not in attributes or not _is_button(tag, attributes)
+
+
 def _is_button(tag: str, attributes: Mapping[str, str]) -> bool:
     if tag == "input":
         return attributes.get("type", "").lower() in ("submit", "button", "image")
     return (
         "class" in attributes
         and tag in ("span", "i", "em", "div", "p")
-        and bool(_DOWNLOAD_CLASS.search(attributes["class"]))
+        and _names_a_download(attributes["class"])
     )
+
+
+@lru_cache(maxsize=4096)
+def _names_a_download(classes: str) -> bool:
+    return _DOWNLOAD_CLASS.search(classes) is not None
 
 
 _DOWNLOAD_CLASS = re.compile(r"(?:^|[-_ ])(?:down|download|attach|attachment|file|xiazai|fujian)", re.I)
