@@ -57,6 +57,9 @@ FIREFOX_PREFERENCES: dict[str, str | int | bool] = {
     "services.settings.server": "data:,#remote-settings-dummy/v1",
     "toolkit.telemetry.enabled": False,
 }
+# a released Firefox obeys `services.settings.server` under this variable alone; without it every page that we load
+# asks Mozilla for settings (nsIRemoteSettings: `allowServerURLOverride`)
+_FIREFOX_ENVIRONMENT = {"MOZ_REMOTE_SETTINGS_DEVTOOLS": "1"}
 FIREFOX_BEHIND_PROXY: dict[str, str | int | bool] = {
     # otherwise loopback goes round the proxy, and names are asked beside it
     "network.proxy.allow_hijacking_localhost": True,
@@ -87,8 +90,8 @@ async def launch(
         playwright.async_api.Error: It does not start.
     """
     options = _options(engine, proxy_url)
-    if environment is not None:
-        options["env"] = dict(environment)
+    own = _FIREFOX_ENVIRONMENT if engine.name == "firefox" else {}
+    options["env"] = {**(os.environ if environment is None else environment), **own}
     browser_type = getattr(playwright, engine.name)
     note = engine.note
     if engine.name == "chromium":

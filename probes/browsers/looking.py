@@ -72,7 +72,7 @@ class Look:
             before = await self._gauge.calm()
             if before.spoils_timing:
                 return replace(self._blank, reason=Reason.PROBER_OVERLOADED, note=str(before))
-        start = self._gauge.read()
+        start = self._gauge.read(own=timed)
         loaded = await self._driven(fresh=fresh or timed)
         if timed or loaded.reason is Reason.TIMEOUT:
             strain = self._gauge.since(start)

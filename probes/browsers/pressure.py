@@ -42,8 +42,8 @@ class Reading:
     moment: float
     busy_s: float
     """Seconds that all processors together have worked."""
-    own_s: float
-    """Of these, seconds for this program, its driver and its browsers."""
+    own_s: float | None
+    """Of these, seconds for this program, its driver and its browsers; None where nobody asked."""
     stalled_s: float | None
 
 
@@ -53,13 +53,14 @@ class Strain:
 
     late_s: float
     busy: float
-    others: float
     stalled: float
+    others: float | None = None
+    """What neither this program nor its browsers took; None where nobody asked."""
 
     @property
     def spoils_timing(self) -> bool:
         """Whether a time measured in this span says nothing about the portal."""
-        return self.late_s > LATE_S or self.others > TAKEN_BY_OTHERS or self.stalled > STALLED
+        return self.late_s > LATE_S or (self.others or 0.0) > TAKEN_BY_OTHERS or self.stalled > STALLED
 
     @property
     def may_cause_timeout(self) -> bool:
@@ -67,9 +68,10 @@ class Strain:
         return self.late_s > 2 * LATE_S or self.busy > BUSY or self.stalled > STALLED
 
     def __str__(self) -> str:
+        others = "" if self.others is None else f" ({self.others:.0%} by others)"
         return (
-            f"event loop up to {self.late_s * 1000:.0f} ms late, processors {self.busy:.0%} busy "
-            f"({self.others:.0%} by others), tasks waited {self.stalled:.0%} of the time"
+            f"event loop up to {self.late_s * 1000:.0f} ms late, processors {self.busy:.0%} busy{others}, "
+            f"tasks waited {self.stalled:.0%} of the time"
         )
 
 
@@ -99,24 +101,34 @@ class PressureGauge:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._beat
 
-    def read(self) -> Reading:
-        """The machine now."""
+    def read(self, *, own: bool = True) -> Reading:
+        """The machine now.
+
+        Args:
+            own: Also what this program and its browsers took of it. That asks every process of the machine:
+                tens of milliseconds in which the event loop stands still, too much beside a load that nobody times.
+        """
         times = psutil.cpu_times()
         idle = times.idle + getattr(times, "iowait", 0.0)
         # guests are counted in user time already
         spent = sum(times) - getattr(times, "guest", 0.0) - getattr(times, "guest_nice", 0.0)
         return Reading(
-            moment=time.monotonic(), busy_s=spent - idle, own_s=_own_seconds(), stalled_s=_stalled_seconds()
+            moment=time.monotonic(),
+            busy_s=spent - idle,
+            own_s=_own_seconds() if own else None,
+            stalled_s=_stalled_seconds(),
         )
 
     def since(self, start: Reading) -> Strain:
         """How strained the machine was since a reading."""
-        end = self.read()
+        end = self.read(own=start.own_s is not None)
         span = max(end.moment - start.moment, 1e-3)
         capacity = span * self._cores
         busy = (end.busy_s - start.busy_s) / capacity
-        # a process that ended takes its own seconds with it: less than nothing is nothing
-        own = max(0.0, end.own_s - start.own_s) / capacity
+        others = None
+        if end.own_s is not None and start.own_s is not None:
+            # a process that ended takes its own seconds with it: less than nothing is nothing
+            others = max(0.0, busy - max(0.0, end.own_s - start.own_s) / capacity)
         stalled = (
             (end.stalled_s - start.stalled_s) / span
             if end.stalled_s is not None and start.stalled_s is not None
@@ -125,8 +137,8 @@ class PressureGauge:
         return Strain(
             late_s=max((lag for moment, lag in self._lags if moment >= start.moment), default=0.0),
             busy=busy,
-            others=max(0.0, busy - own),
             stalled=stalled,
+            others=others,
         )
 
     async def calm(self) -> Strain:

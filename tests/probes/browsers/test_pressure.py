@@ -68,6 +68,15 @@ async def test_a_blocked_event_loop_is_noticed() -> None:
         assert gauge.since(start).late_s > 0.5
 
 
+async def test_what_others_took_is_asked_for_timed_loads_alone() -> None:
+    async with PressureGauge() as gauge:
+        timed, untimed = gauge.read(), gauge.read(own=False)
+        await asyncio.sleep(0.1)
+        assert gauge.since(timed).others is not None
+        assert gauge.since(untimed).others is None
+        assert "by others" not in str(gauge.since(untimed))
+
+
 def test_what_counts_as_strain() -> None:
     calm = Strain(late_s=0.02, busy=0.6, others=0.1, stalled=0.2)
     assert not calm.spoils_timing and not calm.may_cause_timeout
