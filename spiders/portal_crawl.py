@@ -29,6 +29,7 @@ _log = logging.getLogger(__name__)
 
 _MOST_LINKS_HANDED_ON = 3_000
 _MOST_BLOCKED_IN_A_ROW = 20
+_GONE = (404, 410)
 # what a plain client must not accuse a portal of alone
 _SAID_TO_PLAIN_CLIENTS = frozenset(
     {
@@ -209,17 +210,21 @@ class PortalCrawl:
             seen.note = f"the page was read as far as {visit.bytes} bytes"
         page = seen.page = await self._read_html(entry, visit.html, visit.url, visit)
         seen.reason = page.reason
-        if seen.reason in _SAID_TO_PLAIN_CLIENTS:
+        # a dead link is left at that: a browser learns nothing new there, unless it is said to be a guide
+        dead = visit.status in _GONE and not (entry.linked_as_guide or entry.via == "home")
+        if seen.reason in _SAID_TO_PLAIN_CLIENTS and not dead:
             seen = await self._seen_in_browser(entry, seen, f"a plain client was shown: {seen.reason}")
         elif seen.reason is None and page.why_render is not None:
             seen = await self._seen_in_browser(entry, seen, page.why_render)
         await self._hand_on(entry, seen)
 
-    async def _read_html(self, entry: Entry, html: str, url: str, visit: Visit | None) -> ReadPage:
+    async def _read_html(
+        self, entry: Entry, html: str, url: str, visit: Visit | None, *, status: int | None = None
+    ) -> ReadPage:
         return await self._readers.read(
             html,
             url,
-            status=visit.status if visit is not None else None,
+            status=visit.status if visit is not None else status,
             headers=dict(visit.headers) if visit is not None else {},
             link_text=entry.link_text,
             depth=entry.depth,
@@ -237,7 +242,7 @@ class PortalCrawl:
         try:
             async with self._renderer.session(entry.url) as session:
                 shown = await session.snapshot()
-                page = await self._read_html(entry, shown.html, shown.url, None)
+                page = await self._read_html(entry, shown.html, shown.url, None, status=shown.status)
                 links = described(((each, "") for each in (*shown.links, *shown.opened)), shown.url, "script")
                 if page.reason is None and page.kind not in _NO_LISTS:
                     links += await self._lists.walk(session, shown, paged=page.paged_by_script)

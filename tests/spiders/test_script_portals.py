@@ -11,6 +11,7 @@ from aiohttp import web
 
 from probes.browsers.pool import EnginePool
 from probes.browsers.rendering import BrowserRenderer
+from results.records import Reason
 from spiders.net.egress import EgressGuard, EgressProxy
 from spiders.net.politeness import Politeness
 from tests.spiders.websites import Page, crawled, guide, links, page, serve
@@ -268,3 +269,18 @@ async def test_frames_shadow_roots_and_windows_are_seen(renderer: BrowserRendere
     assert "框架里的链接" in shown.text
     assert site.base + "/inner" in shown.links
     assert shown.status == 200
+
+
+async def test_a_missing_page_is_called_missing_and_a_dead_link_is_asked_for_once(
+    renderer: BrowserRenderer,
+) -> None:
+    gone = page("404", "<p>抱歉，您访问的页面不存在。</p>")
+    home = page("某市政务服务网", links(("/guide/1", "社会保障卡申领办事指南"), ("/xwzx/2011.html", "旧闻")))
+    missing = {
+        path: lambda _: web.Response(status=404, text=gone, content_type="text/html") for path in ("*",)
+    }
+    async with serve({"/": home, **missing}) as site:
+        crawl = await crawled(site, renderer=renderer)
+    assert {each.reason for each in crawl.found[1:]} == {Reason.HTTP_4XX}
+    assert site.paths.count("/xwzx/2011.html") == 1
+    assert crawl.at("/xwzx/2011.html").rendered is None
