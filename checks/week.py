@@ -63,7 +63,7 @@ def rolling_week(
         maintenance: The hours that the portal publishes for its maintenance.
     """
     days = int(entry.number("window_days"))
-    a_day = entry.number("provisional_visits")
+    a_day = entry.number("final_visits") / days
     since = until - days * DAY
     within = [(from_text(each.measured_at), each) for each in visits]
     within = [(at, each) for at, each in within if since < at <= until]

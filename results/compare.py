@@ -159,6 +159,17 @@ def compare(store: Store, first: int, second: int, *, anyway: bool = False) -> C
     )
 
 
+def compare_runs(old: RunResult, new: RunResult) -> tuple[tuple[Change, ...], Faults]:
+    """Two runs of one city: the changes of its total and its indicators, and what became of its findings."""
+    return (_total_change(old, new), *_indicator_changes(old, new)), _faults(old, new)
+
+
+def comparable(store: Store, old: RunResult, new: RunResult) -> bool:
+    """Whether two runs were measured with the same engines and scored by the same catalogue."""
+    city = new.run.city
+    return not [*_differences(store, old.run.sweep_id, new.run.sweep_id, {city: old}, {city: new})]
+
+
 def _results(store: Store, sweep: int) -> dict[str, RunResult]:
     runs = store.all(Run, sweep_id=sweep)
     found = {run.city: result_of(store, run) for run in runs}

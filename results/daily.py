@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, tzinfo
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from results.errors import PlainError
 
@@ -13,6 +13,20 @@ PORTAL_ZONE = ZoneInfo("Asia/Shanghai")
 """The time zone that the portals publish their hours in."""
 
 _WORDS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\s*[-–—~至]\s*([01]?\d|2[0-3]|24):([0-5]\d)")
+
+
+def checked_zone(name: str) -> ZoneInfo:
+    """A time zone by its IANA name.
+
+    Raises:
+        PlainError: There is none of that name.
+    """
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise PlainError(
+            zh=f"没有时区 {name!r}；例：Asia/Shanghai", en=f"no time zone {name!r}; write e.g. Asia/Shanghai"
+        ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +69,12 @@ class DailyWindow:
         local = moment.astimezone(self.zone)
         opening = datetime.combine(local.date(), self.opens, self.zone)
         return opening if opening >= local else opening + timedelta(days=1)
+
+    def end_after(self, moment: datetime) -> datetime:
+        """The next moment, later than the given one, at which the window closes."""
+        local = moment.astimezone(self.zone)
+        closing = datetime.combine(local.date(), self.closes, self.zone)
+        return closing if closing > local else closing + timedelta(days=1)
 
     def __str__(self) -> str:
         return f"{self.opens:%H:%M}-{self.closes:%H:%M}"

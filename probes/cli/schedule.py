@@ -13,22 +13,31 @@ from probes.cli.console import note, print_json, print_table
 from probes.cli.language import say
 from probes.cli.options import json_option, language_option, with_configuration
 from probes.cli.stopping import run_to_end
-from probes.runs.cron import checked_zone, trigger
+from probes.runs.alerts.errand import AlertErrand
+from probes.runs.cron import trigger
+from probes.runs.job_process import COMMANDS, is_running
 from probes.runs.job_store import Job, JobKind, JobStore, schedule_beside
-from probes.runs.schedule import COMMANDS, Scheduler, is_running, next_start, only_scheduler
+from probes.runs.schedule import Errand, Scheduler, next_start, only_scheduler
+from results.daily import checked_zone
 from results.errors import PlainError, StoreError
 from results.moments import as_text
 from results.store import Store
 
-VISITS_A_WEEK = 140
-"""20 a day (国办秘函〔2019〕19号)."""
+VISITS_A_DAY = 20
+"""What the rule of availability asks for (国办秘函〔2019〕19号)."""
 
 
 @click.group(
     "schedule",
     help=say(
-        zh="定时任务：普查、值守、报告、导出、清理证据",
-        en="Sweeps, watches, reports, exports, prunes by the clock.",
+        zh="定时任务：普查、值守、报告、导出、清理证据。\n\n"
+        "先用 add 登记任务，再让 run 一直运行（systemd 或容器，见 README）；list 显示下次时间和上次结果。\n\n"
+        "任务存放在结果文件旁的 probe.schedule.db，重启不丢；run 运行时也可以增删。",
+        en="Sweeps, watches, reports, exports and prunes by the clock.\n\n"
+        "Enter jobs with `add`, then keep `run` going (systemd or a container: see the README); `list` shows when "
+        "each is due next and how it ended last.\n\n"
+        "Jobs lie in probe.schedule.db beside the results file: they survive restarts, and may be added and "
+        "removed while `run` is at work.",
     ),
 )
 @language_option
@@ -40,13 +49,25 @@ def command() -> None:
     "add",
     help=say(
         zh="加一个定时任务；`--` 之后是该命令自己的选项。\n\n"
-        "例：probe schedule add sweep --cron '0 2 * * 6' --hours 22:00-06:00 -- --cities all\n\n"
-        "probe schedule add watch --cron '@hourly' --jitter 300 -- shanghai beijing\n\n"
-        "probe schedule add prune --cron '0 12 1 * *' -- --keep-days 90",
+        "\b\n"
+        "每周五晚到周日，只在夜间普查全部城市，天亮暂停、入夜继续：\n"
+        "  probe schedule add sweep --cron '0 22 * * 5' --hours 22:00-06:00 --pause -- --cities all\n"
+        "每小时值守（每天 24 次，满足国办的 20 次），错开至多 5 分钟：\n"
+        "  probe schedule add watch --cron '@hourly' --jitter 300 -- shanghai beijing\n"
+        "周一早上的报告和导出，每月清理 90 天前的证据：\n"
+        "  probe schedule add report --cron '0 8 * * 1' -- -o weekly.html\n"
+        "  probe schedule add export --cron '5 8 * * 1' -- --to handover.xlsx\n"
+        "  probe schedule add prune --cron '0 12 1 * *' -- --keep-days 90",
         en="Add a job; what follows `--` are options of its own command.\n\n"
-        "Examples: probe schedule add sweep --cron '0 2 * * 6' --hours 22:00-06:00 -- --cities all\n\n"
-        "probe schedule add watch --cron '@hourly' --jitter 300 -- shanghai beijing\n\n"
-        "probe schedule add prune --cron '0 12 1 * *' -- --keep-days 90",
+        "\b\n"
+        "All cities from Friday night on, in the nights only, paused by day:\n"
+        "  probe schedule add sweep --cron '0 22 * * 5' --hours 22:00-06:00 --pause -- --cities all\n"
+        "A visit an hour (24 a day; the rule asks for 20), up to five minutes late:\n"
+        "  probe schedule add watch --cron '@hourly' --jitter 300 -- shanghai beijing\n"
+        "The report and the hand-over on Monday morning, evidence kept for 90 days:\n"
+        "  probe schedule add report --cron '0 8 * * 1' -- -o weekly.html\n"
+        "  probe schedule add export --cron '5 8 * * 1' -- --to handover.xlsx\n"
+        "  probe schedule add prune --cron '0 12 1 * *' -- --keep-days 90",
     ),
 )
 @click.argument("kind", type=click.Choice([each.value for each in JobKind]))
@@ -78,6 +99,14 @@ def command() -> None:
     metavar="22:00-06:00",
     help=say(zh="只在这个时段内开始，含补做", en="Start within these hours only, made-up starts included."),
 )
+@click.option(
+    "--pause",
+    is_flag=True,
+    help=say(
+        zh="时段结束时停下，下次时段开始时继续（普查，须有 --hours）",
+        en="Stop when these hours end, and go on when they begin again (a sweep with --hours).",
+    ),
+)
 @click.option("--name", help=say(zh="任务名（默认与种类同名）", en="The job's name (default: its kind)."))
 @language_option
 @with_configuration
@@ -88,6 +117,7 @@ def add(
     timezone: str,
     jitter: int,
     hours: str | None,
+    pause: bool,
     name: str | None,
     configuration: Configuration,
 ) -> None:
@@ -100,14 +130,19 @@ def add(
         timezone=timezone,
         jitter_s=jitter,
         hours=hours,
+        pause=pause,
         created_at=datetime.now(UTC),
     )
     trigger(cron, timezone, jitter_s=jitter, hours=hours)
+    if pause and (hours is None or job.kind is not JobKind.SWEEP):
+        raise click.UsageError(
+            say(zh="--pause 只用于带 --hours 的 sweep", en="--pause is for a sweep with --hours")
+        )
     _check_arguments(job)
     Store.open(configuration.db).close()  # a results file that cannot be used is told now
     with JobStore(schedule_beside(configuration.db)) as store:
         store.add(job)
-    if job.kind is JobKind.WATCH and _fewer_starts(job, VISITS_A_WEEK):
+    if job.kind is JobKind.WATCH and _thin_day(job):
         note(
             say(
                 zh="每天不足 20 次访问：这一周的结果只能是暂定的（国办秘函〔2019〕19号）",
@@ -169,8 +204,10 @@ def remove(name: str, configuration: Configuration) -> None:
 @command.command(
     "run",
     help=say(
-        zh="执行任务，直到 Ctrl-C 或 SIGTERM；错过的补做一次，同一任务不会重叠。",
-        en="Run the jobs until Ctrl-C or SIGTERM. Missed starts are made up for once; no job overlaps itself.",
+        zh="执行任务，直到 Ctrl-C 或 SIGTERM；错过的补做一次，同一任务不会重叠。\n\n"
+        "配置了 [alerts] 时，每次任务结束后发送告警。",
+        en="Run the jobs until Ctrl-C or SIGTERM. Missed starts are made up for once; no job overlaps itself.\n\n"
+        "Where [alerts] is configured, alerts are sent after each job.",
     ),
 )
 @language_option
@@ -180,7 +217,7 @@ def run(configuration: Configuration) -> None:
     Store.open(configuration.db).close()
     path = schedule_beside(configuration.db)
     with only_scheduler(path), JobStore(path) as store:
-        scheduler = Scheduler(store, configuration.db.absolute(), _tell)
+        scheduler = Scheduler(store, configuration.db.absolute(), _tell, _errands(configuration))
         _tell(say(zh=f"开始执行 {path}", en=f"running {path}"))
         try:
             run_to_end(scheduler.run())
@@ -190,6 +227,12 @@ def run(configuration: Configuration) -> None:
             ) from error
         except click.Abort:
             _tell(say(zh="已停止，任务状态已保存", en="stopped; the jobs' state is kept"))
+
+
+def _errands(configuration: Configuration) -> list[Errand]:
+    """What is done beside the jobs."""
+    database = configuration.db.absolute()
+    return [AlertErrand(database, configuration.alerts, _tell)] if configuration.alerts.urls else []
 
 
 def _tell(text: str) -> None:
@@ -215,16 +258,17 @@ def _check_arguments(job: Job) -> None:
     found.make_context(name, list(job.arguments))
 
 
-def _fewer_starts(job: Job, wanted: int) -> bool:
-    """Whether a week holds fewer starts than wanted."""
+def _thin_day(job: Job) -> bool:
+    """Whether one of the next seven days has fewer starts than the rule of availability asks for."""
     bare = trigger(job.cron, job.timezone, hours=job.hours)
-    moment = datetime.now(UTC)
-    end = moment + timedelta(days=7)
-    for _ in range(wanted):
-        due = bare.get_next_fire_time(moment, moment)
-        if due is None or due > end:
-            return True
-        moment = due
+    today = datetime.now(checked_zone(job.timezone)).replace(hour=0, minute=0, second=0, microsecond=0)
+    for day in range(1, 8):
+        moment, end = today + timedelta(days=day), today + timedelta(days=day + 1)
+        for _ in range(VISITS_A_DAY):
+            due = bare.get_next_fire_time(None, moment)
+            if due is None or due >= end:
+                return True
+            moment = due + timedelta(seconds=1)
     return False
 
 
@@ -265,6 +309,7 @@ def _fields(job: Job) -> dict[str, object]:
         "timezone": job.timezone,
         "jitter_s": job.jitter_s,
         "hours": job.hours,
+        "pause": job.pause,
         **{name: None if each is None else as_text(each) for name, each in moments.items()},
         "running": is_running(job),
         "exit_code": job.exit_code,

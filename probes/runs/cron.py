@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from apscheduler.triggers.base import BaseTrigger
 from apscheduler.triggers.cron import CronTrigger
 
-from results.daily import DailyWindow
+from results.daily import DailyWindow, checked_zone
 from results.errors import PlainError
 
 _DAYS = ("sun", "mon", "tue", "wed", "thu", "fri", "sat")
@@ -77,20 +76,6 @@ def trigger(cron: str, timezone: str, *, jitter_s: int = 0, hours: str | None = 
     if due.get_next_fire_time(None, datetime.now(zone)) is None:
         raise _wrong(cron, zh="永远不会到时", en="it never comes due")
     return WithinHours(due, DailyWindow.from_text(hours, zone)) if hours else due
-
-
-def checked_zone(name: str) -> ZoneInfo:
-    """A time zone by its IANA name.
-
-    Raises:
-        PlainError: There is none of that name.
-    """
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        raise PlainError(
-            zh=f"没有时区 {name!r}；例：Asia/Shanghai", en=f"no time zone {name!r}; write e.g. Asia/Shanghai"
-        ) from error
 
 
 def _weekdays(field: str) -> str:

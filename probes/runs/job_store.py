@@ -25,6 +25,7 @@ create table if not exists jobs (
   timezone text not null,
   jitter_s integer not null,
   hours text,
+  pause integer not null default 0,
   created_at text not null,
   started_at text,
   finished_at text,
@@ -57,6 +58,8 @@ class Job:
     jitter_s: int = 0
     hours: str | None = None
     """Hours of the day that it may start in."""
+    pause: bool = False
+    """Whether it is stopped when these hours end, to go on when they begin again."""
     created_at: datetime
     started_at: datetime | None = None
     finished_at: datetime | None = None
@@ -90,6 +93,8 @@ class JobStore:
             self._connection = sqlite3.connect(path, isolation_level=None, timeout=30)
             self._connection.row_factory = sqlite3.Row
             self._connection.execute(_SCHEMA)
+            if "pause" not in {row["name"] for row in self._connection.execute("pragma table_info(jobs)")}:
+                self._connection.execute("alter table jobs add column pause integer not null default 0")
         except sqlite3.Error as error:
             raise StoreError(
                 zh=f"无法使用任务文件 {path}：{error}", en=f"cannot use the schedule {path}: {error}"
@@ -119,8 +124,8 @@ class JobStore:
         """
         try:
             self._connection.execute(
-                "insert into jobs (name, kind, arguments, cron, timezone, jitter_s, hours, created_at) "
-                "values (?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into jobs (name, kind, arguments, cron, timezone, jitter_s, hours, pause, created_at) "
+                "values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     job.name,
                     job.kind.value,
@@ -129,6 +134,7 @@ class JobStore:
                     job.timezone,
                     job.jitter_s,
                     job.hours,
+                    job.pause,
                     as_text(job.created_at),
                 ),
             )
@@ -167,5 +173,9 @@ def _job(row: dict[str, object]) -> Job:
         name: from_text(str(row[name])) if row[name] is not None else None
         for name in ("created_at", "started_at", "finished_at")
     }
-    arguments = tuple(json.loads(str(row["arguments"])))
-    return Job(**{**row, **moments, "kind": JobKind(str(row["kind"])), "arguments": arguments})  # type: ignore[arg-type]  # a row of our own
+    words = {
+        "kind": JobKind(str(row["kind"])),
+        "arguments": tuple(json.loads(str(row["arguments"]))),
+        "pause": bool(row["pause"]),
+    }
+    return Job(**{**row, **moments, **words})  # type: ignore[arg-type]  # a row of our own

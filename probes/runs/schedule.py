@@ -9,52 +9,30 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-import os
-import signal
 import sqlite3
 import subprocess
-import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 
-import psutil
 from apscheduler.events import EVENT_JOB_MAX_INSTANCES
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from probes.runs.cron import checked_zone, trigger
-from probes.runs.job_store import Job, JobKind, JobStore
-from results.daily import DailyWindow
+from probes.runs.cron import trigger
+from probes.runs.holding import held
+from probes.runs.job_process import GRACE_S, command_line, end_orphans, kill_with_kin, since, start
+from probes.runs.job_store import Job, JobStore
+from results.daily import DailyWindow, checked_zone
 from results.errors import PlainError
-
-COMMANDS: dict[JobKind, tuple[str, ...]] = {
-    JobKind.SWEEP: ("sweep",),
-    JobKind.WATCH: ("watch",),
-    JobKind.REPORT: ("report",),
-    JobKind.EXPORT: ("export",),
-    JobKind.PRUNE: ("evidence", "prune"),
-}
-"""Which command a job is."""
-
-_ALWAYS: dict[JobKind, tuple[str, ...]] = {
-    JobKind.SWEEP: ("--scheduled",),
-    # a start is one round
-    JobKind.WATCH: ("--times", "1"),
-}
 
 REREAD_S = 3.0
 """Jobs that are added or removed while the scheduler runs are met within so many seconds."""
-GRACE_S = 90.0
-"""How long a job may take to put away its browsers and keep what it measured."""
+ROUND_S = 60.0
+"""Errands are run at least once in so many seconds."""
 
-
-def command_line(job: Job, database: Path, *, resume: bool = False) -> list[str]:
-    """The process that a start of the job is; what the user wrote comes last, and so holds."""
-    again = ("--resume",) if resume and job.kind is JobKind.SWEEP else ()
-    flags = ("--db", str(database), *_ALWAYS.get(job.kind, ()), *again)
-    return [sys.executable, "-m", "probes.cli", *COMMANDS[job.kind], *flags, *job.arguments]
+Errand = Callable[[bool], Awaitable[None]]
+"""What is done beside the jobs: told whether a job has ended since it was done last."""
 
 
 def next_start(job: Job, now: datetime) -> datetime | None:
@@ -73,30 +51,20 @@ def next_start(job: Job, now: datetime) -> datetime | None:
         due = times.get_next_fire_time(last, last)
     if due is None or due > now:
         return due
-    return (
-        DailyWindow.from_text(job.hours, checked_zone(job.timezone)).from_then_on(now) if job.hours else now
-    )
+    hours = _hours(job)
+    return hours.from_then_on(now) if hours else now
 
 
-@contextmanager
-def only_scheduler(path: Path) -> Iterator[None]:
-    """Hold the schedule for this process; the system lets go of it however the process ends.
+def only_scheduler(path: Path) -> contextlib.AbstractContextManager[None]:
+    """Hold the schedule for this process.
 
     Raises:
-        PlainError: Another process holds it.
+        PlainError: On entry, where another process holds it.
     """
-    lock = sqlite3.connect(path.with_suffix(".lock"), isolation_level=None, timeout=0)
-    try:
-        lock.execute("begin exclusive")
-    except sqlite3.OperationalError as error:
-        lock.close()
-        raise PlainError(
-            zh=f"{path} 的任务已由另一个进程执行", en=f"another process runs the schedule {path} already"
-        ) from error
-    try:
-        yield
-    finally:
-        lock.close()
+    refusal = PlainError(
+        zh=f"{path} 的任务已由另一个进程执行", en=f"another process runs the schedule {path} already"
+    )
+    return held(path.with_suffix(".lock"), refusal)
 
 
 class Scheduler:
@@ -106,9 +74,12 @@ class Scheduler:
         store: The jobs.
         database: The results file that they work on.
         tell: Told, in a line, what starts and ends.
+        errands: What is done beside the jobs, after each end of one and once a minute.
     """
 
-    def __init__(self, store: JobStore, database: Path, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, store: JobStore, database: Path, tell: Callable[[str], None], errands: Sequence[Errand] = ()
+    ) -> None:
         self._store, self._database, self._tell = store, database, tell
         self._clock = AsyncIOScheduler(
             timezone=UTC, job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1}
@@ -117,6 +88,7 @@ class Scheduler:
         self._known: dict[str, Job] = {}
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._starts: set[asyncio.Task[None]] = set()
+        self._errands = [(errand, asyncio.Event()) for errand in errands]
         self._stopping = False
 
     async def run(self) -> None:
@@ -128,14 +100,20 @@ class Scheduler:
         """
         # an overlap is told in our own words
         logging.getLogger("apscheduler").setLevel(logging.ERROR)
-        await self._end_orphans(self._store.all())
+        await end_orphans(self._store.all(), self._tell)
         self._clock.start()
+        rounds = [asyncio.create_task(self._go_round(*each)) for each in self._errands]
         try:
             while True:
                 self._meet(self._store.all())
+                # a machine that slept, or whose clock was set, has other times due than the clock counts on
+                self._clock.wakeup()
                 await asyncio.sleep(REREAD_S)
         finally:
             await self._stop()
+            for task in rounds:
+                task.cancel()
+            await asyncio.gather(*rounds, return_exceptions=True)
 
     def _meet(self, jobs: Sequence[Job]) -> None:
         """Add the jobs that are new, drop those that are gone."""
@@ -150,11 +128,9 @@ class Scheduler:
                 continue
             self._known[name] = job
             times = trigger(job.cron, job.timezone, jitter_s=job.jitter_s, hours=job.hours)
-            start = next_start(job, now)
-            self._clock.add_job(
-                self._start, times, [name], id=name, next_run_time=start, replace_existing=True
-            )
-            self._tell(f"{name}: {job.kind} {job.cron} ({job.timezone}), next {_local(start, job)}")
+            due = next_start(job, now)
+            self._clock.add_job(self._start, times, [name], id=name, next_run_time=due, replace_existing=True)
+            self._tell(f"{name}: {job.kind} {job.cron} ({job.timezone}), next {_local(due, job)}")
 
     async def _start(self, name: str) -> None:
         """One start; shielded, so that APScheduler's own shutdown cannot leave a process behind."""
@@ -171,24 +147,60 @@ class Scheduler:
             return
         command = command_line(job, self._database, resume=job.cut_off)
         began = datetime.now(UTC)
-        process = subprocess.Popen(  # noqa: S603, ASYNC220  # our own program; nothing to wait for in starting it
-            command,
-            # a Ctrl-C at the terminal is for the scheduler, which tells its jobs
-            start_new_session=True,
-        )
+        process = start(command)
         self._running[name] = process
         with self._told():
-            self._store.note_start(name, began, pid=process.pid, pid_since=_since(process.pid))
+            self._store.note_start(name, began, pid=process.pid, pid_since=since(process.pid))
         self._tell(f"{name}: started, {' '.join(command[2:])}")
-        code = await asyncio.to_thread(process.wait)
+        paused = await self._wait(process, _seconds_left(job, began))
         del self._running[name]
-        took = (datetime.now(UTC) - began).total_seconds()
+        ended = datetime.now(UTC)
+        took = f"after {(ended - began).total_seconds():.0f} s"
         if self._stopping:
-            self._tell(f"{name}: stopped after {took:.0f} s")
+            self._tell(f"{name}: stopped {took}")
+        elif paused:
+            self._tell(f"{name}: its hours are over, stopped {took}, goes on {self._put_off(name)}")
         else:
             with self._told():
-                self._store.note_end(name, datetime.now(UTC), code)
-            self._tell(f"{name}: ended with {code} after {took:.0f} s")
+                self._store.note_end(name, ended, process.returncode)
+            self._tell(f"{name}: ended with {process.returncode} {took}")
+        for _, bell in self._errands:
+            bell.set()
+
+    async def _wait(self, process: subprocess.Popen[bytes], limit_s: float | None) -> bool:
+        """Wait for a job's end; true where its time was up before."""
+        ended = asyncio.create_task(asyncio.to_thread(process.wait))
+        done, _ = await asyncio.wait({ended}, timeout=limit_s)
+        if not done:
+            process.terminate()
+            done_then, _ = await asyncio.wait({ended}, timeout=GRACE_S)
+            if not done_then:
+                kill_with_kin(process.pid)
+        await ended
+        return not done
+
+    def _put_off(self, name: str) -> str:
+        """Let a job that was stopped at the end of its hours go on when they begin again; tells when that is."""
+        job = self._store.get(name)
+        if job is None:  # removed meanwhile
+            return "never"
+        due = next_start(job, datetime.now(UTC))
+        if name in self._known:
+            self._clock.modify_job(name, next_run_time=due)
+        return _local(due, job)
+
+    async def _go_round(self, errand: Errand, bell: asyncio.Event) -> None:
+        """An errand, at once and then whenever a job has ended or the time has come."""
+        ended = True  # what an earlier scheduler left undone
+        while True:
+            try:
+                await errand(ended)
+            except Exception as error:  # no errand is worth a schedule
+                self._tell(f"{type(errand).__name__}: {error}")
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(bell.wait(), ROUND_S)
+            ended = bell.is_set()
+            bell.clear()
 
     async def _stop(self) -> None:
         """No more starts; tell the jobs under way to end, and wait until they have."""
@@ -199,23 +211,10 @@ class Scheduler:
         if self._starts:
             _, late = await asyncio.wait(set(self._starts), timeout=GRACE_S)
             for process in self._running.values():
-                _kill_with_kin(process.pid)
+                kill_with_kin(process.pid)
             if late:
                 await asyncio.wait(late)
         self._clock.shutdown(wait=False)
-
-    async def _end_orphans(self, jobs: Sequence[Job]) -> None:
-        """End what an earlier scheduler that was killed has left running, so that no job meets itself."""
-        for job in jobs:
-            if job.pid is None or not is_running(job):
-                continue
-            self._tell(f"{job.name}: process {job.pid} of an earlier scheduler still runs, ending it")
-            orphan = psutil.Process(job.pid)
-            with contextlib.suppress(psutil.NoSuchProcess):
-                orphan.terminate()
-                gone = await asyncio.to_thread(partial(psutil.wait_procs, [orphan], timeout=GRACE_S))
-                if orphan in gone[1]:
-                    _kill_with_kin(job.pid)
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -229,28 +228,14 @@ class Scheduler:
         self._tell(f"{getattr(event, 'job_id', '')}: due, but its last start still runs; left out")
 
 
-def is_running(job: Job) -> bool:
-    """Whether the process of the job's last start is still there."""
-    return job.pid is not None and job.pid_since is not None and _since(job.pid) == job.pid_since
+def _hours(job: Job) -> DailyWindow | None:
+    return DailyWindow.from_text(job.hours, checked_zone(job.timezone)) if job.hours else None
 
 
-def _since(pid: int) -> float:
-    """When a process was created; 0.0 where there is none (any more)."""
-    try:
-        process = psutil.Process(pid)
-        return 0.0 if process.status() == psutil.STATUS_ZOMBIE else process.create_time()
-    except psutil.Error:
-        return 0.0
-
-
-def _kill_with_kin(pid: int) -> None:
-    """Kill a job that did not end when told to, with its browsers."""
-    with contextlib.suppress(psutil.Error):
-        for each in psutil.Process(pid).children(recursive=True):
-            with contextlib.suppress(psutil.Error):
-                each.kill()
-    with contextlib.suppress(OSError):
-        os.kill(pid, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+def _seconds_left(job: Job, now: datetime) -> float | None:
+    """How long a job that keeps to its hours may run; None for any other."""
+    hours = _hours(job) if job.pause else None
+    return (hours.end_after(now) - now).total_seconds() if hours else None
 
 
 def _local(moment: datetime | None, job: Job) -> str:

@@ -55,3 +55,17 @@ def test_the_next_moment_within(moment: str, then: str) -> None:
 def test_what_is_no_window_is_one_line(text: str) -> None:
     with pytest.raises(PlainError, match="02:00-04:00"):
         DailyWindow.from_text(text)
+
+
+@pytest.mark.parametrize(
+    ("window", "moment", "end"),
+    [
+        ("02:00-04:00", "2026-11-22T03:00", "2026-11-22T04:00"),
+        ("02:00-04:00", "2026-11-22T04:00", "2026-11-23T04:00"),
+        ("22:00-06:00", "2026-11-22T23:00", "2026-11-23T06:00"),
+        ("22:00-06:00", "2026-11-22T05:59", "2026-11-22T06:00"),
+        ("22:00-24:00", "2026-11-22T23:00", "2026-11-23T00:00"),
+    ],
+)
+def test_the_end_of_a_window_is_its_next_one(window: str, moment: str, end: str) -> None:
+    assert DailyWindow.from_text(window).end_after(at(moment)) == at(end)

@@ -12,13 +12,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import psutil
 import pytest
 
 from probes.runs.job_store import Job, JobKind, JobStore
-from results.records import Availability
+from results.ledger import City
+from results.moments import as_text
+from results.records import Availability, Outcome
 from results.store import Store
+from tests.probes.receiving import receiver
 from tests.program import Probe, clean_environment
 
 
@@ -28,6 +33,7 @@ class Portal:
     def __init__(self) -> None:
         self.hangs = threading.Event()
         self.asked = threading.Semaphore(0)
+        self.status = 200
         self.closing = threading.Event()
         portal = self
 
@@ -38,7 +44,7 @@ class Portal:
                     portal.closing.wait(60)
                     return
                 body = ("<title>政务服务网</title><p>" + "个人办事 法人办事 跨省通办 " * 40 + "</p>").encode()
-                self.send_response(200)
+                self.send_response(portal.status)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
                 self.send_header("Content-Length", str(len(body)))
                 self.end_headers()
@@ -63,7 +69,7 @@ def portal() -> Iterator[Portal]:
         thread.join()
 
 
-def missed(folder: Path, portal: Portal, cron: str = "0 0 1 1 *") -> Path:
+def missed(folder: Path, portal: Portal, cron: str = "0 0 1 1 *", **more: Any) -> Path:
     """A watch whose yearly start was missed, so that it is due at once."""
     path = folder / "probe.schedule.db"
     with JobStore(path) as store:
@@ -75,6 +81,7 @@ def missed(folder: Path, portal: Portal, cron: str = "0 0 1 1 *") -> Path:
                 cron=cron,
                 timezone="Asia/Shanghai",
                 created_at=datetime.now(UTC) - timedelta(days=800),
+                **more,
             )
         )
     return path
@@ -127,6 +134,26 @@ def test_a_missed_start_is_made_up_for_once_also_over_a_restart(tmp_path: Path, 
         running.terminate()
         assert "started" not in running.communicate(timeout=60)[1]
     assert visits(tmp_path) == 1
+
+
+def test_alerts_are_sent_after_a_job_and_not_again_by_the_next_scheduler(
+    tmp_path: Path, portal: Portal
+) -> None:
+    with Store.open(tmp_path / "probe.db") as store:
+        store.put(City(slug="mycity", name="某市"))
+        at = as_text(datetime.now(UTC) - timedelta(hours=5))
+        store.add(Availability(run_id=None, city="mycity", outcome=Outcome.OK, measured_at=at))
+    missed(tmp_path, portal)
+    portal.status = 503
+    with receiver() as hook:
+        (tmp_path / "probe.toml").write_text(f"[alerts]\nurls = ['{hook.url}']\nvanished_after = 1\n")
+        for _ in range(2):
+            with scheduler(tmp_path) as running:
+                until(running, "-01-01 00:00:00" if hook.messages else "address 1 (JSON): taken")
+                running.terminate()
+                assert "s3cret" not in running.communicate(timeout=60)[1]
+    (message,) = hook.messages
+    assert "mycity: the portal cannot be entered" in message["message"]
 
 
 @pytest.mark.long
@@ -184,6 +211,26 @@ def test_a_start_that_falls_due_while_the_job_runs_is_left_out(tmp_path: Path, p
         running.communicate(timeout=120)
 
 
+@pytest.mark.long
+def test_a_job_that_keeps_to_its_hours_is_stopped_with_them_and_put_off_until_they_begin_again(
+    tmp_path: Path, portal: Portal
+) -> None:
+    portal.hangs.set()
+    # the home page's limit of 15 s and a browser's look at it reach over the full minute when begun 10 s before it
+    time.sleep((50 - time.time()) % 60)
+    now = datetime.now(ZoneInfo("Asia/Shanghai"))
+    end = now + timedelta(minutes=1)
+    path = missed(tmp_path, portal, hours=f"{now:%H:%M}-{end:%H:%M}", pause=True)
+    with scheduler(tmp_path) as running:
+        said = until(running, "hours are over")
+        tomorrow = now + timedelta(days=1)
+        assert f"goes on {tomorrow:%Y-%m-%d %H:%M}:00" in said
+        assert job(path).cut_off and not psutil.pid_exists(job(path).pid or 0)
+        running.terminate()
+        running.communicate(timeout=60)
+    assert running.returncode == 0
+
+
 def test_a_second_scheduler_is_refused_and_jobs_are_added_and_removed_beside_the_first(
     tmp_path: Path, portal: Portal, probe: Probe
 ) -> None:
@@ -208,6 +255,10 @@ def test_jobs_are_added_listed_and_removed(probe: Probe) -> None:
     assert added.returncode == 0 and "added weekly, next" in added.stdout, added.stderr
     few = probe("schedule", "add", "watch", "--cron", "0 */3 * * *", "--", "shanghai")
     assert few.returncode == 0 and "fewer than 20 visits a day" in few.stderr
+    workdays = probe(
+        "schedule", "add", "watch", "--cron", "*/5 * * * 1-5", "--name", "workdays", "--", "shanghai"
+    )
+    assert workdays.returncode == 0 and "fewer than 20 visits a day" in workdays.stderr
     often = probe("schedule", "add", "watch", "--cron", "@hourly", "--name", "homes", "--", "shanghai")
     assert often.returncode == 0 and often.stderr == ""
     weekly, *_ = json.loads(probe("schedule", "list", "--json").stdout)
@@ -227,6 +278,8 @@ def test_jobs_are_added_listed_and_removed(probe: Probe) -> None:
         (("add", "sweep", "--cron", "@daily", "--hours", "night"), "02:00-04:00"),
         (("add", "sweep", "--cron", "@daily", "--", "--samples", "3"), "--samples"),
         (("add", "sweep", "--cron", "@daily", "--", "--help"), "--help"),
+        (("add", "sweep", "--cron", "@daily", "--pause"), "--hours"),
+        (("add", "report", "--cron", "@daily", "--hours", "02:00-04:00", "--pause"), "--pause"),
         (("add", "prune", "--cron", "@daily"), "--keep-days"),
         (("add", "watch", "--cron", "@daily"), "SLUG"),
         (("add", "tidy", "--cron", "@daily"), "tidy"),

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from probes.runs.cron import checked_zone, trigger
+from probes.runs.cron import trigger
+from results.daily import checked_zone
 from results.errors import PlainError
 
 SUNDAY = datetime(2026, 11, 22, tzinfo=checked_zone("Asia/Shanghai"))

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
+import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from probes.runs.job_process import command_line, is_running
 from probes.runs.job_store import Job, JobKind, JobStore, schedule_beside
-from probes.runs.schedule import command_line, is_running, next_start, only_scheduler
+from probes.runs.schedule import next_start, only_scheduler
 from results.errors import PlainError, StoreError
 
 # 12:00 in Shanghai
@@ -102,6 +105,19 @@ def test_jobs_and_what_became_of_them_survive_in_the_file(tmp_path: Path) -> Non
         assert again.all() == [] and again.get("nightly") is None
         with pytest.raises(PlainError, match="no job"):
             again.remove("nightly")
+
+
+def test_a_schedule_of_an_earlier_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "probe.schedule.db"
+    with JobStore(path) as store:
+        store.add(NIGHTLY)
+    with contextlib.closing(sqlite3.connect(path)) as old:
+        old.execute("alter table jobs drop column pause")
+    with JobStore(path) as store:
+        assert store.all() == [NIGHTLY]
+        store.add(replace(NIGHTLY, name="by night", hours="22:00-06:00", pause=True))
+    with JobStore(path) as store:
+        assert [each.pause for each in store.all()] == [False, True]
 
 
 def test_one_scheduler_at_a_time_and_the_jobs_can_be_changed_beside_it(tmp_path: Path) -> None:
