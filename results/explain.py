@@ -3,44 +3,16 @@
 from __future__ import annotations
 
 import json
-import sqlite3
 from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
 from results.errors import PlainError
-from results.evidence import folder_of
-from results.ledger import Evidence, Finding, Indicator, Review, Run, Score
+from results.ledger import Finding, Indicator, Run, Score
+from results.observed import Observed, observed
 from results.scores import result_of
 from results.store import Store
-from results.tables import tables
 from results.words import Words
-
-_PLACES = ("url", "final_url", "query", "question", "listed_name", "required_item", "module", "label")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Observed:
-    """An observation behind a finding, as a reader needs it."""
-
-    points_lost: float
-    text: Words
-    finding_key: str
-    indicator: str
-    table: str
-    id: int | None
-    measured_at: str | None = None
-    engine: str | None = None
-    attempt: int | None = None
-    outcome: str | None = None
-    reason: str | None = None
-    place: str | None = None
-    """Where: the address, or what was typed."""
-    evidence: str | None = None
-    """Path of the file behind it."""
-    evidence_missing: bool = False
-    """The file was pruned, or lost."""
-    reviews: tuple[Review, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,7 +67,7 @@ class Explanation:
             "note": score.note,
             "scoring": score.scoring,
             "earlier_scores": [{"scoring": each.scoring, "score": each.score} for each in self.earlier],
-            "observations": [_fields(each) for each in (*self.costly, *self.remarks)],
+            "observations": [each.as_fields() for each in (*self.costly, *self.remarks)],
             "would_raise": [
                 {
                     "points": each.points,
@@ -149,61 +121,6 @@ def explain(store: Store, run_id: int, indicator: str) -> Explanation:
     )
 
 
-def observed(store: Store, finding: Finding) -> Observed:
-    """The observation behind a finding, with its evidence and its reviews."""
-    row = observation_row(store, finding.source_table, finding.source_id)
-    path, missing = evidence_path(store, row.get("evidence_id"))
-    return Observed(
-        points_lost=finding.points_lost,
-        text=Words(finding.text_zh, finding.text_en),
-        finding_key=finding.finding_key,
-        indicator=finding.indicator,
-        table=finding.source_table,
-        id=finding.source_id,
-        measured_at=row.get("measured_at"),
-        engine=row.get("engine"),
-        attempt=row.get("attempt"),
-        outcome=row.get("outcome"),
-        reason=row.get("reason"),
-        place=_place(store, row),
-        evidence=path,
-        evidence_missing=missing,
-        reviews=tuple(store.all(Review, source_table=finding.source_table, source_id=finding.source_id)),
-    )
-
-
-def observation_row(store: Store, table: str, row_id: int | None) -> dict[str, Any]:
-    """The row of an observation; empty if it is not there (a file that was cut down by hand)."""
-    if row_id is None or table not in {each.TABLE for each in tables()}:
-        return {}
-    try:
-        # the table's name was checked against our own
-        rows = list(store.database.query(f"select * from [{table}] where id = ?", [row_id]))  # noqa: S608
-    except sqlite3.OperationalError:
-        return {}
-    return rows[0] if rows else {}
-
-
-def evidence_path(store: Store, evidence_id: int | None) -> tuple[str | None, bool]:
-    """Path of an evidence file and whether it is missing; (None, False) where none was kept."""
-    kept = store.all(Evidence, id=evidence_id) if evidence_id is not None else []
-    if not kept:
-        return None, False
-    path = folder_of(store.path) / kept[0].path
-    return str(path), not path.exists()
-
-
-def _place(store: Store, row: dict[str, Any]) -> str | None:
-    for name in _PLACES:
-        if row.get(name):
-            return str(row[name])
-    if row.get("attachment_id"):
-        return _place(store, observation_row(store, "attachments", row["attachment_id"]))
-    if row.get("page_id"):
-        return _place(store, observation_row(store, "pages", row["page_id"]))
-    return None
-
-
 def _gains(findings: list[Finding]) -> tuple[Gain, ...]:
     by_key: dict[str, list[Finding]] = defaultdict(list)
     for each in findings:
@@ -218,26 +135,3 @@ def _gains(findings: list[Finding]) -> tuple[Gain, ...]:
         for group in by_key.values()
     ]
     return tuple(sorted(gains, key=lambda each: -each.points))
-
-
-def _fields(one: Observed) -> dict[str, Any]:
-    return {
-        "points_lost": one.points_lost,
-        "text_zh": one.text.zh,
-        "text_en": one.text.en,
-        "finding_key": one.finding_key,
-        "table": one.table,
-        "id": one.id,
-        "measured_at": one.measured_at,
-        "engine": one.engine,
-        "attempt": one.attempt,
-        "outcome": one.outcome,
-        "reason": one.reason,
-        "place": one.place,
-        "evidence": one.evidence,
-        "evidence_missing": one.evidence_missing,
-        "reviews": [
-            {"decision": each.decision, "by": each.by, "why": each.why, "decided_at": each.decided_at}
-            for each in one.reviews
-        ],
-    }

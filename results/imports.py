@@ -32,6 +32,10 @@ class Overall:
     """0-100; None unless every dimension with a weight has a figure."""
     parts: Mapping[str, float | None]
     """Dimension to figure; our own is `score_study`, the others are imported."""
+    weights: Mapping[str, float]
+    """Dimension to its share of the overall score, 0-1."""
+    sources: Mapping[str, str]
+    """Imported dimension to who measured it."""
 
 
 def import_scores(store: Store, path: Path, *, sweep: int | None = None) -> list[ImportedScore]:
@@ -79,15 +83,19 @@ def overall(
     """
     weights = weights or EQUAL
     parts: dict[str, float | None] = dict.fromkeys(weights)
+    sources: dict[str, str] = {}
     for each in imported:
         if each.sweep_id in (None, result.run.sweep_id):
-            parts[each.dimension] = each.score
+            parts[each.dimension], sources[each.dimension] = each.score, each.source
     parts[OWN] = result.total.score_study if result.total is not None else None
-    known = [(weight, parts.get(name)) for name, weight in weights.items() if weight > 0]
-    if not known or any(score is None for _, score in known):
-        return Overall(score=None, parts=parts)
-    total = sum(weight * (score or 0.0) for weight, score in known) / sum(weight for weight, _ in known)
-    return Overall(score=round(total, 4), parts=parts)
+    shares = {name: weight / sum(weights.values()) for name, weight in weights.items()}
+    known = [(share, parts.get(name)) for name, share in shares.items() if share > 0]
+    score = (
+        None
+        if any(figure is None for _, figure in known)
+        else round(sum(share * (figure or 0.0) for share, figure in known), 4)
+    )
+    return Overall(score=score, parts=parts, weights=shares, sources=sources)
 
 
 def _text(path: Path) -> str:

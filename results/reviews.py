@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from results.errors import PlainError
-from results.explain import observation_row
 from results.ledger import Review
 from results.moments import now
+from results.observed import observation_row
 from results.records import Observation
 from results.store import Store
 from results.tables import tables

@@ -20,10 +20,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from results.errors import PlainError, StoreError
-from results.explain import Observed, observed
 from results.export import harmless_cell
 from results.ledger import Run
 from results.moments import from_text
+from results.observed import Observed, observed
 from results.scores import result_of
 from results.store import Store
 from results.words import ENGINES, reason_word

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from results.explain import Explanation, Observed
-from results.ledger import Score, ScoreStatus
-from results.words import ENGINES, Words, reason_word
+from results.explain import Explanation
+from results.ledger import Score
+from results.observed import Observed
+from results.words import ENGINES, STATUSES, Words, decision_word, reason_word
 
 
 def as_text(explanation: Explanation, language: str) -> str:
@@ -53,19 +54,13 @@ def _lines(found: Explanation, zh: bool) -> list[str]:
 
 
 def _figure(score: Score, zh: bool) -> str:
-    states = {
-        ScoreStatus.SCORED: Words("已评分", "scored"),
-        ScoreStatus.ABSENT: Words("门户未提供", "absent"),
-        ScoreStatus.BLOCKED: Words("被拦截，不计分", "blocked, not scored"),
-        ScoreStatus.NOT_MEASURED: Words("未测量", "not measured"),
-    }
     figure = "–" if score.score is None else f"{score.score:.1f}"
     if score.low is not None and score.high is not None:
         figure += f" [{score.low:.1f}, {score.high:.1f}]"
     counts = (
         f"通过 {score.passed:g}/{score.measured}" if zh else f"{score.passed:g} of {score.measured} passed"
     )
-    parts = [figure, states[score.status].in_language("zh" if zh else "en"), counts]
+    parts = [figure, STATUSES[score.status].in_language("zh" if zh else "en"), counts]
     if score.note:
         parts.append(note_words(score.note).in_language("zh" if zh else "en"))
     return " · ".join(parts)
@@ -83,19 +78,33 @@ def note_words(note: str) -> Words:
 
 
 def _observed_lines(one: Observed, zh: bool) -> list[str]:
+    language = "zh" if zh else "en"
     lost = f"−{one.points_lost:.1f}" if one.points_lost else "  –"
-    lines = [f"  {lost}  {one.text.in_language('zh' if zh else 'en')}"]
-    facts = [one.measured_at, ENGINES.get(one.engine or "", one.engine), one.reason, one.place]
-    if one.attempt is not None:
-        facts.insert(2, f"第 {one.attempt} 次" if zh else f"attempt {one.attempt}")
-    if one.table:
-        facts.append(f"{one.table} #{one.id}")
-    lines.append("        " + " · ".join(each for each in facts if each))
-    if one.evidence:
-        gone = ("（文件已不存在）" if zh else " (the file is gone)") if one.evidence_missing else ""
-        lines.append(f"        {'证据' if zh else 'evidence'}: {one.evidence}{gone}")
-    lines += [
-        f"        {'复核' if zh else 'review'}: {each.decision} · {each.by} · {each.why}"
-        for each in one.reviews
+    facts = (
+        one.measured_at,
+        " ".join(each for each in (ENGINES.get(one.engine or "", one.engine), one.engine_version) if each),
+        one.attempt and (f"第 {one.attempt} 次" if zh else f"attempt {one.attempt}"),
+        one.reason and f"{reason_word(one.reason).in_language(language)} ({one.reason})",
+        one.http_status and f"HTTP {one.http_status}",
+        one.place,
+        one.table and f"{one.table} #{one.id}",
+    )
+    gone = ("（文件已不存在）" if zh else " (the file is gone)") if one.evidence_missing else ""
+    below = [
+        " · ".join(each for each in facts if each),
+        *(
+            f"{'此前' if zh else 'before'}: {each.measured_at} · "
+            + (f"第 {each.attempt} 次" if zh else f"attempt {each.attempt}")
+            + f" · {reason_word(each.reason).in_language(language)} · {one.table} #{each.id}"
+            for each in one.earlier
+        ),
+        one.note and f"{'记录' if zh else 'note'}: {one.note}",
+        one.evidence and f"{'证据' if zh else 'evidence'}: {one.evidence}{gone}",
+        one.trace and f"{'追踪' if zh else 'trace'}: {one.trace}",
+        *(
+            f"{'复核' if zh else 'review'}: {decision_word(each.decision).in_language(language)} · "
+            f"{each.by} · {each.why}"
+            for each in one.reviews
+        ),
     ]
-    return lines
+    return [f"  {lost}  {one.text.in_language(language)}", *(f"        {each}" for each in below if each)]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from results.records import Outcome, Reason
+from results.ledger import ScoreStatus
+from results.records import Outcome, Reason, Relation, Verdict
 
 
 class Words(NamedTuple):
@@ -73,6 +74,9 @@ REASONS = {
     Reason.EGRESS_DENIED: Words("探测机不允许访问该地址", "the prober may not connect there"),
     Reason.ROBOTS_DISALLOWED: Words("robots.txt 不允许", "robots.txt disallows it"),
     Reason.OVER_BUDGET: Words("超出探测预算", "the run's budget was spent"),
+    Reason.CIRCUIT_OPEN: Words(
+        "主机连续无应答，未再访问", "its host had stopped answering and was not asked"
+    ),
     Reason.NOT_DUE: Words("访问次数尚不足以评定", "too few visits so far to judge"),
     Reason.TOO_FEW: Words("样本过少", "too few to judge"),
     Reason.LIST_INCOMPLETE: Words("规定事项清单不完整", "the list of required items is not whole"),
@@ -95,6 +99,52 @@ GRADES = {
 
 ENGINES = {"chromium": "Chromium", "firefox": "Firefox", "webkit": "WebKit"}
 
+VERDICTS = {
+    Verdict.ANSWERED: Words("作出回答", "answered"),
+    Verdict.FALLBACK: Words("答非所知（兜底话术）", "fell back on a stock reply"),
+    Verdict.OFF_TOPIC: Words("答非所问", "off topic"),
+    Verdict.HANDED_OVER: Words("转人工", "handed over to a person"),
+    Verdict.SILENT: Words("无有效回复", "silent"),
+}
+
+RELATIONS = {
+    Relation.SAME: Words("一致", "same"),
+    Relation.VARIANT: Words("表述不同", "worded otherwise"),
+    Relation.BROADER: Words("范围更宽", "broader"),
+    Relation.NARROWER: Words("范围更窄", "narrower"),
+    Relation.MISSING: Words("缺失", "missing"),
+    Relation.EXTRA: Words("清单之外", "extra"),
+}
+
+DECISIONS = {
+    "upheld": Words("维持", "upheld"),
+    "overturned": Words("推翻", "overturned"),
+}
+
+STATUSES = {
+    ScoreStatus.SCORED: Words("已评分", "scored"),
+    ScoreStatus.ABSENT: Words("门户未提供", "absent"),
+    ScoreStatus.BLOCKED: Words("被拦截", "blocked"),
+    ScoreStatus.NOT_MEASURED: Words("未测量", "not measured"),
+}
+
+REGIONS = {
+    "华北": Words("华北", "North"),
+    "东北": Words("东北", "Northeast"),
+    "华东": Words("华东", "East"),
+    "华中": Words("华中", "Central"),
+    "华南": Words("华南", "South"),
+    "西南": Words("西南", "Southwest"),
+    "西北": Words("西北", "Northwest"),
+}
+
+DIMENSIONS = {
+    "技术支撑": Words("技术支撑", "technical support"),
+    "办事指南": Words("办事指南", "service guides"),
+    "事项办理": Words("事项办理", "handling of matters"),
+    "互动交流": Words("互动交流", "interaction"),
+}
+
 MODULES = {
     "consult": Words("咨询", "consultation (咨询)"),
     "complain": Words("投诉", "complaints (投诉)"),
@@ -116,3 +166,8 @@ def reason_word(word: Reason | str | None) -> Words:
         return REASONS[Reason(word)]
     except ValueError:
         return Words(str(word), str(word))
+
+
+def decision_word(word: str) -> Words:
+    """An appeal's result in plain words."""
+    return DECISIONS.get(word, Words(word, word))

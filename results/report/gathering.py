@@ -8,78 +8,67 @@ from dataclasses import dataclass
 from typing import Any
 
 from results.errors import PlainError
-from results.explain import Observed, observed
-from results.imports import Overall, overall
-from results.ledger import (
-    City,
-    CityScore,
-    FacetScore,
-    ImportedScore,
-    Indicator,
-    Review,
-    Run,
-    Score,
-    ScoreStatus,
-    Sweep,
-)
+from results.imports import overall
+from results.ledger import CityScore, ImportedScore, Indicator, Review, Run, Sweep
+from results.observed import observed
 from results.records import ChatTurn
+from results.report.cities import CitySheet, Fault, Place
 from results.scores import RunResult, result_of, run_of
 from results.store import Store
+from results.words import GRADES
+from results.worst import kinds
 
-FINDINGS_IN_OVERVIEW = 12
-"""Findings of each city that the report of all cities shows; the city's own report shows all."""
+FAULTS_IN_OVERVIEW = 8
+"""Kinds of fault of each city that the report of all cities shows; the city's own report shows all."""
+
+LOOKS_IN_OVERVIEW = 5
+"""Observations of each kind that it shows."""
+
+_History = dict[str, list[tuple[str, float | None]]]
 
 
 @dataclass(frozen=True, kw_only=True)
-class CitySheet:
-    """One city in the report."""
+class Region:
+    """One of the seven regions."""
 
-    result: RunResult
-    rank: int | None
-    rank_worst: int | None
-    tied: int
-    history: tuple[tuple[str, float | None], ...]
-    """(moment, total) of every run so far, oldest first."""
-    findings: tuple[Observed, ...]
-    more_findings: int
-    chats: tuple[ChatTurn, ...]
-    gaps: tuple[dict[str, Any], ...]
-    imported: tuple[ImportedScore, ...]
-    addresses: tuple[str, ...]
-    """Addresses that its pages were served from."""
-    earlier: CityScore | None
-    """The total before the scores were computed anew."""
+    name: str
+    cities: int
+    totals: tuple[float, ...]
+    blocked: int
 
     @property
-    def city(self) -> City:
-        """The city."""
-        return self.result.city
+    def mean(self) -> float | None:
+        """Mean of the totals; None where no city has one."""
+        return sum(self.totals) / len(self.totals) if self.totals else None
 
-    @property
-    def total(self) -> CityScore | None:
-        """Its total."""
-        return self.result.total
 
-    def score(self, indicator: str) -> Score | None:
-        """Its score of an indicator."""
-        return next((each for each in self.result.scores if each.indicator == indicator), None)
+@dataclass(frozen=True, kw_only=True)
+class Vantage:
+    """Where a sweep was made from, as far as it was noted down."""
 
-    @property
-    def overall(self) -> Overall:
-        """Its figure over all four dimensions of the study, where the other three were imported."""
-        return overall(self.result, self.imported)
+    sweep: int | None
+    at: str | None
+    egress: str | None
+    behind_nat: bool
+    own: tuple[str, ...]
+    """The machine's addresses, its network and interface."""
+    controls: tuple[dict[str, Any], ...]
+    """What the control sites answered: `url`, `reason`, `http_status`, `elapsed_ms`, `remote_ip`."""
 
-    def facet(self, name: str) -> FacetScore | None:
-        """Its score of a facet."""
-        return next((each for each in self.result.facets if each.facet == name), None)
-
-    @property
-    def unmeasured(self) -> tuple[Score, ...]:
-        """What has no score, and what was measured in part."""
-        return tuple(
-            each
-            for each in self.result.scores
-            if each.status in (ScoreStatus.NOT_MEASURED, ScoreStatus.BLOCKED) or each.coverage < 1
+    @classmethod
+    def of(cls, sweep: Sweep) -> Vantage:
+        """The vantage that a sweep has stored."""
+        noted = json_object(sweep.vantage)
+        own = noted.get("local_addresses") or ()
+        controls = noted.get("control_sites") or ()
+        empty = dict.fromkeys(("url", "reason", "http_status", "elapsed_ms", "remote_ip"))
+        return cls(
+            sweep=sweep.id,
+            at=noted.get("at"),
+            egress=noted.get("egress_address") or noted.get("address"),
+            behind_nat=bool(noted.get("behind_nat")),
+            own=tuple(str(each) for each in (*own, noted.get("network"), noted.get("interface")) if each),
+            controls=tuple({**empty, **each} for each in controls if isinstance(each, dict)),
         )
 
 
@@ -91,8 +80,8 @@ class Report:
     """Best first; cities without a total last."""
     indicators: tuple[Indicator, ...]
     sweeps: tuple[Sweep, ...]
-    regions: tuple[tuple[str, int, float | None], ...]
-    """(region, cities, mean total), best first."""
+    regions: tuple[Region, ...]
+    """Best first."""
     grades: tuple[tuple[str, int], ...]
     drift: tuple[dict[str, Any], ...]
     reviews: tuple[Review, ...]
@@ -104,17 +93,43 @@ class Report:
         return tuple(dict.fromkeys(each.facet for each in self.indicators))
 
     @property
-    def vantages(self) -> tuple[dict[str, Any], ...]:
+    def vantages(self) -> tuple[Vantage, ...]:
         """Where the sweeps were made from."""
-        return tuple({"sweep": each.id, **_json_object(each.vantage)} for each in self.sweeps)
+        return tuple(Vantage.of(each) for each in self.sweeps)
 
     @property
     def settings(self) -> dict[str, Any]:
         """What the newest sweep was asked to do."""
-        return _json_object(self.sweeps[-1].settings) if self.sweeps else {}
+        return json_object(self.sweeps[-1].settings) if self.sweeps else {}
 
+    @property
+    def gaps(self) -> tuple[tuple[str, str, tuple[CitySheet, ...]], ...]:
+        """(zone, item, cities that do not list it), the item that most lack first."""
+        lacking: dict[tuple[str, str], list[CitySheet]] = defaultdict(list)
+        for sheet in self.sheets:
+            for gap in sheet.gaps:
+                lacking[gap["zone"], gap["required_item"]].append(sheet)
+        ordered = sorted(lacking.items(), key=lambda entry: (-len(entry[1]), entry[0]))
+        return tuple((zone, item, tuple(cities)) for (zone, item), cities in ordered)
 
-GRADES = ("优秀", "良好", "一般", "较差")
+    @property
+    def unmeasured(self) -> tuple[tuple[Indicator, str, str | None, tuple[CitySheet, ...], float], ...]:
+        """(indicator, status, note, cities, mean coverage): what could not be measured, alike cities together."""
+        groups: dict[tuple[str, str, str | None], list[tuple[CitySheet, float]]] = defaultdict(list)
+        for sheet in self.sheets:
+            for score in sheet.unmeasured:
+                groups[score.indicator, score.status, score.note].append((sheet, score.coverage))
+        lines = {each.indicator: each for each in self.indicators}
+        return tuple(
+            (
+                lines[indicator],
+                status,
+                note,
+                tuple(sheet for sheet, _ in found),
+                sum(share for _, share in found) / len(found),
+            )
+            for (indicator, status, note), found in sorted(groups.items(), key=lambda each: -len(each[1]))
+        )
 
 
 def gather(store: Store, *, sweep: int | None = None, city: str | None = None) -> Report:
@@ -128,27 +143,38 @@ def gather(store: Store, *, sweep: int | None = None, city: str | None = None) -
     Raises:
         PlainError: Nothing was measured that the report could show.
     """
-    runs = _runs(store, sweep, city)
-    results = [result_of(store, run) for run in runs]
+    results = [result_of(store, run) for run in _runs(store, sweep, city)]
     everybody = results if city is None else [result_of(store, run) for run in _runs(store, sweep, None)]
     totals = [each.total for each in everybody if each.total is not None and each.total.score is not None]
     histories = _histories(store)
     sheets = [_sheet(store, each, totals, histories, whole=city is not None) for each in results]
-    sheets.sort(key=lambda each: (-_points(each.total), each.city.slug))
+    sheets.sort(key=lambda each: (1.0 if each.points is None else -each.points, each.city.slug))
     sweep_ids = {each.run.sweep_id for each in results}
-    sweeps = tuple(each for each in store.all(Sweep) if each.id in sweep_ids)
     grades = Counter(each.total.grade for each in sheets if each.total and each.total.grade)
-    run_ids = {each.run.id for each in results}
+    observations = {(one.table, one.id) for each in sheets for fault in each.faults for one in fault.shown}
     return Report(
         sheets=tuple(sheets),
-        indicators=max((each.indicators for each in results), key=len),
-        sweeps=sweeps,
+        indicators=_indicators(results),
+        sweeps=tuple(each for each in store.all(Sweep) if each.id in sweep_ids),
         regions=_regions(sheets),
         grades=tuple((name, grades.get(name, 0)) for name in dict.fromkeys((*GRADES, *grades))),
-        drift=_drift(store, run_ids),
-        reviews=tuple(store.all(Review)),
+        drift=_drift(store, sheets),
+        reviews=tuple(
+            each
+            for each in store.all(Review)
+            if city is None or (each.source_table, each.source_id) in observations
+        ),
         of_one_city=city is not None,
     )
+
+
+def json_object(text: str) -> dict[str, Any]:
+    """A JSON object of the file; empty where the text is none."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _runs(store: Store, sweep: int | None, city: str | None) -> list[Run]:
@@ -165,28 +191,38 @@ def _runs(store: Store, sweep: int | None, city: str | None) -> list[Run]:
     return [run_of(store, slug, sweep) for slug in slugs]
 
 
+def _indicators(results: list[RunResult]) -> tuple[Indicator, ...]:
+    """Every line that one of the catalogues has; where they differ, the newest run's."""
+    newest_first = sorted(results, key=lambda each: -(each.run.id or 0))
+    lines = {line.indicator: line for each in reversed(newest_first) for line in each.indicators}
+    order = [line.indicator for each in newest_first for line in each.indicators]
+    return tuple(lines[name] for name in dict.fromkeys(order))
+
+
 def _sheet(
-    store: Store,
-    result: RunResult,
-    totals: list[CityScore],
-    histories: dict[str, list[tuple[str, float | None]]],
-    *,
-    whole: bool,
+    store: Store, result: RunResult, totals: list[CityScore], histories: _History, *, whole: bool
 ) -> CitySheet:
     total = result.total
-    shown = result.findings if whole else result.findings[:FINDINGS_IN_OVERVIEW]
-    rank, worst, tied = _place(total, totals)
+    found = kinds(store, result)
+    shown = found if whole else found[:FAULTS_IN_OVERVIEW]
+    imported = tuple(store.all(ImportedScore, city=result.run.city))
     replaced = [
         each for each in store.all(CityScore, run_id=result.run.id) if total and each.id == total.replaces
     ]
     return CitySheet(
         result=result,
-        rank=rank,
-        rank_worst=worst,
-        tied=tied,
+        place=_place(total, totals),
         history=tuple(histories.get(result.run.city, ())),
-        findings=tuple(observed(store, each) for each in shown),
-        more_findings=len(result.findings) - len(shown),
+        faults=tuple(
+            Fault(
+                kind=kind,
+                shown=tuple(
+                    observed(store, each) for each in kind.findings[: None if whole else LOOKS_IN_OVERVIEW]
+                ),
+            )
+            for kind in shown
+        ),
+        more_faults=len(found) - len(shown),
         chats=tuple(store.all(ChatTurn, run_id=result.run.id)),
         gaps=tuple(
             store.database.query(
@@ -197,7 +233,8 @@ def _sheet(
                 [result.run.id],
             )
         ),
-        imported=tuple(store.all(ImportedScore, city=result.run.city)),
+        imported=imported,
+        overall=overall(result, imported),
         addresses=tuple(
             row["remote_ip"]
             for row in store.database.query(
@@ -210,15 +247,15 @@ def _sheet(
     )
 
 
-def _place(total: CityScore | None, totals: list[CityScore]) -> tuple[int | None, int | None, int]:
-    """Best and worst place that the intervals allow, and how many cities cannot be told apart."""
-    if total is None or total.score is None:
-        return None, None, 0
+def _place(total: CityScore | None, totals: list[CityScore]) -> Place | None:
+    """The places that the intervals allow; none among one."""
+    if total is None or total.score is None or len(totals) < 2:
+        return None
     low, high = _ends(total)
-    others = [_ends(each) for each in totals if each is not total and each.run_id != total.run_id]
+    others = [_ends(each) for each in totals if each.run_id != total.run_id]
     better = sum(other_low > high for other_low, _ in others)
     not_worse = sum(other_high >= low for _, other_high in others)
-    return 1 + better, 1 + not_worse, not_worse - better
+    return Place(best=1 + better, worst=1 + not_worse, cities=len(totals))
 
 
 def _ends(total: CityScore) -> tuple[float, float]:
@@ -226,12 +263,8 @@ def _ends(total: CityScore) -> tuple[float, float]:
     return (score if total.low is None else total.low), (score if total.high is None else total.high)
 
 
-def _points(total: CityScore | None) -> float:
-    return -1.0 if total is None or total.score is None else total.score
-
-
-def _histories(store: Store) -> dict[str, list[tuple[str, float | None]]]:
-    histories: dict[str, list[tuple[str, float | None]]] = defaultdict(list)
+def _histories(store: Store) -> _History:
+    histories: _History = defaultdict(list)
     for row in store.database.query(
         "select slug, started_at, score from score_history order by started_at, run_id"
     ):
@@ -239,39 +272,40 @@ def _histories(store: Store) -> dict[str, list[tuple[str, float | None]]]:
     return histories
 
 
-def _regions(sheets: list[CitySheet]) -> tuple[tuple[str, int, float | None], ...]:
-    scores: dict[str, list[float]] = defaultdict(list)
-    counts: Counter[str] = Counter()
+def _regions(sheets: list[CitySheet]) -> tuple[Region, ...]:
+    members: dict[str, list[CitySheet]] = defaultdict(list)
     for each in sheets:
-        region = each.city.region or "–"
-        counts[region] += 1
-        if each.total is not None and each.total.score is not None:
-            scores[region].append(each.total.score)
-    means = {name: sum(found) / len(found) if (found := scores[name]) else None for name in counts}
-    return tuple(
-        (name, counts[name], means[name])
-        for name in sorted(counts, key=lambda each: (-(means[each] or -1), each))
-    )
+        members[each.city.region or "–"].append(each)
+    regions = [
+        Region(
+            name=name,
+            cities=len(found),
+            totals=tuple(each.points for each in found if each.points is not None),
+            blocked=sum(each.blocked for each in found),
+        )
+        for name, found in members.items()
+    ]
+    return tuple(sorted(regions, key=lambda each: (-(each.mean or -1.0), each.name)))
 
 
-def _drift(store: Store, run_ids: set[int | None]) -> tuple[dict[str, Any], ...]:
-    names: dict[tuple[str, str, str, str], set[str]] = defaultdict(set)
+def _drift(store: Store, sheets: list[CitySheet]) -> tuple[dict[str, Any], ...]:
+    of_run = {each.result.run.id: each for each in sheets}
+    names: dict[tuple[str, str, str, str], dict[str, CitySheet]] = defaultdict(dict)
     for row in store.database.query(
-        "select z.run_id, z.zone, z.required_item, z.listed_name, z.relation, c.name from zone_items z "
-        "join runs r on r.id = z.run_id join cities c on c.slug = r.city "
-        "where z.required_item is not null and z.listed_name is not null and z.outcome = 'ok' and z.relation <> 'same'"
+        "select run_id, zone, required_item, listed_name, relation from zone_items where required_item is not null "
+        "and listed_name is not null and outcome = 'ok' and relation <> 'same'"
     ):
-        if row["run_id"] in run_ids:
-            names[row["zone"], row["required_item"], row["listed_name"], row["relation"]].add(row["name"])
+        sheet = of_run.get(row["run_id"])
+        if sheet is not None:
+            key = row["zone"], row["required_item"], row["listed_name"], row["relation"]
+            names[key][sheet.city.slug] = sheet
     return tuple(
-        {"zone": zone, "item": item, "name": name, "relation": relation, "cities": sorted(cities)}
+        {
+            "zone": zone,
+            "item": item,
+            "name": name,
+            "relation": relation,
+            "cities": [cities[slug] for slug in sorted(cities)],
+        }
         for (zone, item, name, relation), cities in sorted(names.items())
     )
-
-
-def _json_object(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except ValueError:
-        return {}
-    return found if isinstance(found, dict) else {}

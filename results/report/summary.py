@@ -1,125 +1,139 @@
-"""The report's findings in plain words, drawn from the figures alone."""
+"""The report's findings (发现) in plain words, drawn from the figures alone."""
 
 from __future__ import annotations
 
-from statistics import mean
+from collections import defaultdict
+from collections.abc import Iterator
 
 from results.ledger import Indicator
-from results.report.gathering import CitySheet, Report
-from results.words import Words
+from results.report import nationwide
+from results.report.cities import CitySheet
+from results.report.gathering import Report
+from results.report.sentences import Fact, Said, alike, cities, grade_word
+from results.words import Words, reason_word
+
+_FAULTS = 3
+"""Kinds of fault, and weak indicators, that are named."""
 
 
-def summarise(report: Report) -> list[Words]:
-    """What a manager should know first, a sentence each."""
-    scored = [
-        (each, each.total.score) for each in report.sheets if each.total and each.total.score is not None
-    ]
-    said = [_one_city(report.sheets[0])] if report.of_one_city else [_overall(report, scored)]
-    if len(scored) > 1:
-        best, worst = scored[0], scored[-1]
-        said.append(
-            Words(
-                f"总分最高的是{best[0].city.name}（{best[1]:.1f}），最低的是{worst[0].city.name}（{worst[1]:.1f}），"
-                f"相差 {best[1] - worst[1]:.1f} 分。",
-                f"The highest total is {best[0].city.name}'s ({best[1]:.1f}), the lowest {worst[0].city.name}'s "
-                f"({worst[1]:.1f}), {best[1] - worst[1]:.1f} points apart.",
-            )
+def headline(report: Report) -> list[Fact]:
+    """The figures to see first."""
+    return list(_headline_of_one(report.sheets[0]) if report.of_one_city else nationwide.headline(report))
+
+
+def summarise(report: Report) -> list[Said]:
+    """What a manager should know first, one finding after the other."""
+    first = _one_city(report.sheets[0]) if report.of_one_city else nationwide.findings(report)
+    return [*first, *_worst(report)]
+
+
+def _headline_of_one(sheet: CitySheet) -> Iterator[Fact]:
+    yield Fact(Words("总分", "total"), alike("–" if sheet.points is None else f"{sheet.points:.1f}"))
+    if sheet.total is not None and sheet.total.grade:
+        grade = sheet.total.grade
+        yield Fact(Words("评级", "grade"), grade_word(grade))
+    if sheet.place is not None:
+        yield Fact(
+            Words("名次", "place"),
+            Words(f"{sheet.place} / {sheet.place.cities}", f"{sheet.place} of {sheet.place.cities}"),
         )
-    said += _grades(report)
-    means = _means(report)
-    if means:
-        ordered = sorted(means, key=lambda each: each[1])
-        said.append(_weakest(ordered[0], strongest=ordered[-1]))
-    said += _regions(report)
-    blocking = [each.city.name for each in report.sheets if each.total is not None and each.total.blocked]
-    if blocking:
-        said.append(
-            Words(
-                f"{len(blocking)} 个门户拦截了探测（{'、'.join(blocking[:8])}）：拦截不算失败，但降低覆盖率。",
-                f"{len(blocking)} portals blocked the prober ({', '.join(blocking[:8])}): no failure, but less coverage.",
-            )
-        )
-    return said
+    yield Fact(Words("覆盖率", "coverage"), alike(f"{sheet.total.coverage:.0%}" if sheet.total else "–"))
+    yield Fact(Words("问题", "findings"), alike(len(sheet.result.findings)))
 
 
-def _one_city(sheet: CitySheet) -> Words:
-    total, name = sheet.total, sheet.city.name
+def _one_city(sheet: CitySheet) -> Iterator[Said]:
+    topic, total, name = Words("总体", "Overall"), sheet.total, sheet.city.name
     if total is None or total.score is None:
-        return Words(
-            f"{name}：可测比例不足以给出总分。", f"{name}: not enough could be measured for a total."
+        yield Said(
+            topic,
+            Words(f"{name}：可测比例不足以给出总分。", f"{name}: not enough could be measured for a total."),
         )
+        return
     low, high = total.low or total.score, total.high or total.score
-    place = "" if sheet.rank == sheet.rank_worst else f"–{sheet.rank_worst}"
-    return Words(
-        f"{name}总分 {total.score:.1f}（{total.grade}，95% 区间 {low:.1f}–{high:.1f}），在同批城市中列第 {sheet.rank}{place} 名，"
-        f"共列出 {len(sheet.findings)} 项问题。",
-        f"{name}: total {total.score:.1f} ({total.grade}, 95 % interval {low:.1f}–{high:.1f}), place {sheet.rank}{place} "
-        f"among the cities measured; {len(sheet.findings)} findings.",
-    )
-
-
-def _overall(report: Report, scored: list[tuple[CitySheet, float]]) -> Words:
-    count = len(report.sheets)
-    if not scored:
-        return Words(
-            f"共测量 {count} 个城市，没有一个城市的可测比例足以给出总分。",
-            f"{count} cities were measured; of none could enough be measured for a total.",
+    place = Words("", "")
+    if sheet.place is not None:
+        tied = sheet.place.tied
+        place = Words(
+            f"在有总分的 {sheet.place.cities} 个城市中列第 {sheet.place} 名"
+            + (f"（与 {tied} 个城市的区间重叠，不分先后）" if tied else "")
+            + "，",
+            f" place {sheet.place} of {sheet.place.cities}"
+            + (f" (cannot be told apart from {tied} others)" if tied else "")
+            + ";",
         )
-    average = mean(score for _, score in scored)
-    without = count - len(scored)
-    rest = (
-        Words(f"，{without} 个城市覆盖不足、不给总分", f"; {without} could not be covered well enough")
-        if without
-        else Words("", "")
-    )
-    return Words(
-        f"共测量 {count} 个城市，平均总分 {average:.1f}{rest.zh}。",
-        f"{count} cities were measured; the mean total is {average:.1f}{rest.en}.",
-    )
-
-
-def _grades(report: Report) -> list[Words]:
-    found = [(name, count) for name, count in report.grades if count]
-    if not found or report.of_one_city:
-        return []
-    return [
+    count = len(sheet.result.findings)
+    yield Said(
+        topic,
         Words(
-            "评级分布：" + "，".join(f"{name} {count} 个" for name, count in found) + "。",
-            "Grades: " + ", ".join(f"{count} × {name}" for name, count in found) + ".",
-        )
-    ]
-
-
-def _means(report: Report) -> list[tuple[Indicator, float, int]]:
-    means = []
-    for line in report.indicators:
-        scores = [
-            found.score
-            for each in report.sheets
-            if (found := each.score(line.indicator)) and found.score is not None
-        ]
-        if scores:
-            means.append((line, mean(scores), len(scores)))
-    return means
-
-
-def _weakest(weakest: tuple[Indicator, float, int], *, strongest: tuple[Indicator, float, int]) -> Words:
-    return Words(
-        f"最薄弱的指标是“{weakest[0].name_zh}”（平均 {weakest[1]:.1f}），表现最好的是“{strongest[0].name_zh}”"
-        f"（平均 {strongest[1]:.1f}）。",
-        f"The weakest indicator is “{weakest[0].name_en}” (mean {weakest[1]:.1f}), the strongest "
-        f"“{strongest[0].name_en}” (mean {strongest[1]:.1f}).",
+            f"总分 {total.score:.1f}（{total.grade}，95% 区间 {low:.1f}–{high:.1f}），{place.zh}"
+            f"共记录 {count} 个问题。",
+            f"Total {total.score:.1f} ({grade_word(total.grade).en}, 95 % interval {low:.1f}–{high:.1f});{place.en} "
+            f"{count} findings.",
+        ),
     )
-
-
-def _regions(report: Report) -> list[Words]:
-    regions = [(name, average) for name, _, average in report.regions if average is not None]
-    if len(regions) < 2:
-        return []
-    (first, high), (last, low) = regions[0], regions[-1]
-    return [
-        Words(
-            f"七大区中{first}平均分最高（{high:.1f}），{last}最低（{low:.1f}）。",
-            f"Of the regions, {first} has the highest mean ({high:.1f}) and {last} the lowest ({low:.1f}).",
-        )
+    scores = [
+        (line, score.score)
+        for score in sheet.result.scores
+        if score.score is not None and (line := sheet.line(score.indicator))
     ]
+    weak = sorted(((line, score) for line, score in scores if score < 60), key=lambda each: each[1])[:_FAULTS]
+    if weak:
+        yield Said(
+            Words("短板", "Weak spots"),
+            Words(
+                "不足 60 分的指标："
+                + "、".join(f"{line.name_zh}（{score:.1f}）" for line, score in weak)
+                + "。",
+                "Indicators under 60: "
+                + ", ".join(f"{line.name_en} ({score:.1f})" for line, score in weak)
+                + ".",
+            ),
+        )
+
+
+def _worst(report: Report) -> Iterator[Said]:
+    """The kinds of fault that cost most, over all cities."""
+    lost: dict[tuple[str, str | None], float] = defaultdict(float)
+    affected: dict[tuple[str, str | None], int] = defaultdict(int)
+    lines: dict[str, Indicator] = {each.indicator: each for each in report.indicators}
+    for sheet in report.sheets:
+        for fault in sheet.faults:
+            if fault.kind.points > 0:
+                kind = fault.kind.finding.indicator, fault.kind.reason
+                lost[kind] += fault.kind.points
+                affected[kind] += 1
+    named = [
+        (lines[kind[0]], reason_word(kind[1]) if kind[1] else None, points, affected[kind])
+        for kind, points in sorted(lost.items(), key=lambda each: -each[1])[:_FAULTS]
+        if kind[0] in lines
+    ]
+    if not named:
+        return
+    one = report.of_one_city
+    yield Said(
+        Words("最该先改的", "Mend first"),
+        Words(
+            "；".join(
+                line.name_zh
+                + (f"（{why.zh}）" if why else "")
+                + (
+                    f"，约失 {points:.1f} 分"
+                    if one
+                    else f"，{count} 个城市，平均每市约失 {points / count:.1f} 分"
+                )
+                for line, why, points, count in named
+            )
+            + "。",
+            "; ".join(
+                line.name_en
+                + (f" ({why.en})" if why else "")
+                + (
+                    f", about {points:.1f} points"
+                    if one
+                    else f", {cities(count)}, about {points / count:.1f} points each"
+                )
+                for line, why, points, count in named
+            )
+            + ".",
+        ),
+    )
