@@ -16,6 +16,8 @@ import sqlite_utils
 import yaml
 
 from results.errors import StoreError
+from results.ledger import Evidence
+from results.records import Observation
 from results.store import Store
 from results.tables import tables
 from results.views import VIEWS
@@ -171,14 +173,13 @@ def _cuts() -> Iterator[str]:
         elif "sweep_id" in names and record.TABLE != "runs":
             yield f"delete from [{record.TABLE}] where sweep_id is not null and sweep_id <> :sweep"  # noqa: S608
     yield "delete from guide_elements where guide_id not in (select id from guides)"
-    observed = [
-        each.TABLE for each in tables() if "evidence_id" in {column.name for column in each.columns()}
-    ]
     used = " union ".join(
-        f"select evidence_id from [{each}] where evidence_id is not null"  # noqa: S608
-        for each in observed
+        f"select [{column}] from [{each.TABLE}] where [{column}] is not null"  # noqa: S608
+        for each in tables()
+        for column in each.pointing_at(Evidence.TABLE)
     )
     yield f"delete from evidence where id not in ({used})"  # noqa: S608
+    observed = [each.TABLE for each in tables() if issubclass(each, Observation)]
     for table in observed:
         yield (
             f"delete from reviews where source_table = '{table}' "  # noqa: S608

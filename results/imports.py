@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import csv
+import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 from results.errors import PlainError
 from results.ledger import City, ImportedScore, Sweep
@@ -38,13 +41,44 @@ class Overall:
     """Imported dimension to who measured it."""
 
 
-def import_scores(store: Store, path: Path, *, sweep: int | None = None) -> list[ImportedScore]:
+def weights_of(text: str) -> dict[str, float]:
+    """Weights written as `技术支撑=0.4,办事指南=0.3,事项办理=0.2,互动交流=0.1`; only their proportions matter.
+
+    Raises:
+        PlainError: A dimension is unknown or named twice, a weight is no number from 0, or none is above 0.
+    """
+    weights: dict[str, float] = {}
+    for part in text.replace("，", ",").split(","):
+        name, _, figure = (each.strip() for each in part.partition("="))
+        if name not in EQUAL or name in weights:
+            raise PlainError(
+                zh=f"权重 {part!r}：维度须为 {'、'.join(EQUAL)} 之一，且只写一次",
+                en=f"weight {part!r}: name each dimension once, of {', '.join(EQUAL)}",
+            )
+        try:
+            weights[name] = float(figure)
+        except ValueError:
+            weights[name] = math.nan
+        if not 0 <= weights[name] < math.inf:
+            raise PlainError(
+                zh=f"权重 {part!r}：应写作 维度=数字，且不小于 0",
+                en=f"weight {part!r}: write dimension=number, 0 or more",
+            )
+    if not any(weights.values()):
+        raise PlainError(zh="至少一个维度的权重要大于 0", en="one weight at least is above 0")
+    return dict.fromkeys(EQUAL, 0.0) | weights
+
+
+def import_scores(
+    store: Store, path: Path, *, sweep: int | None = None, weights: Mapping[str, float] | None = None
+) -> list[ImportedScore]:
     """Import figures from a CSV file with the columns city, dimension, score and source.
 
     Args:
         store: The results file.
         path: The CSV file (UTF-8 with or without byte order mark, or GB18030); city is a slug or a name.
         sweep: The sweep that the figures belong to.
+        weights: Dimension to weight in the overall score, kept with the figures; all alike by default.
 
     Returns:
         The rows stored; all of the file, or none.
@@ -61,9 +95,13 @@ def import_scores(store: Store, path: Path, *, sweep: int | None = None) -> list
             zh=f"{path} 缺少列 {', '.join(missing)}", en=f"{path} lacks the columns {', '.join(missing)}"
         )
     cities = {name: each.slug for each in store.all(City) for name in (each.slug, each.name)}
-    at = now()
+    common = {
+        "sweep_id": sweep,
+        "weights": json.dumps(weights, ensure_ascii=False) if weights else None,
+        "imported_at": now(),
+    }
     rows = [
-        _row(path, number, line, cities, sweep, at)
+        _row(path, number, line, cities, common)
         for number, line in enumerate(reader, start=2)
         if any((value or "").strip() for value in line.values() if isinstance(value, str))
     ]
@@ -71,22 +109,20 @@ def import_scores(store: Store, path: Path, *, sweep: int | None = None) -> list
         return [store.add(each) for each in rows]
 
 
-def overall(
-    result: RunResult, imported: tuple[ImportedScore, ...], weights: Mapping[str, float] | None = None
-) -> Overall:
+def overall(result: RunResult, imported: tuple[ImportedScore, ...]) -> Overall:
     """The weighted score over our own dimension and the imported ones, the newest figure of each.
 
     Args:
         result: What we measured.
-        imported: The city's imported figures, oldest first.
-        weights: Dimension to weight; equal weights by default.
+        imported: The city's imported figures, oldest first; the weights of the newest ones count.
     """
-    weights = weights or EQUAL
+    applying = [each for each in imported if each.sweep_id in (None, result.run.sweep_id)]
+    given = applying[-1].weights if applying else None
+    weights: Mapping[str, float] = json.loads(given) if given else EQUAL
     parts: dict[str, float | None] = dict.fromkeys(weights)
     sources: dict[str, str] = {}
-    for each in imported:
-        if each.sweep_id in (None, result.run.sweep_id):
-            parts[each.dimension], sources[each.dimension] = each.score, each.source
+    for each in applying:
+        parts[each.dimension], sources[each.dimension] = each.score, each.source
     parts[OWN] = result.total.score_study if result.total is not None else None
     shares = {name: weight / sum(weights.values()) for name, weight in weights.items()}
     known = [(share, parts.get(name)) for name, share in shares.items() if share > 0]
@@ -112,7 +148,7 @@ def _text(path: Path) -> str:
 
 
 def _row(
-    path: Path, number: int, line: dict[str, str], cities: Mapping[str, str], sweep: int | None, at: str
+    path: Path, number: int, line: dict[str, str], cities: Mapping[str, str], common: dict[str, Any]
 ) -> ImportedScore:
     city, dimension, score, source = ((line.get(name) or "").strip() for name in _COLUMNS)
 
@@ -131,6 +167,4 @@ def _row(
         raise wrong(f"得分 {score} 不在 0 到 100 之间", f"score {score} is not between 0 and 100")
     if not source:
         raise wrong("没有写明来源", "no source is named")
-    return ImportedScore(
-        city=cities[city], sweep_id=sweep, dimension=dimension, score=figure, source=source, imported_at=at
-    )
+    return ImportedScore(city=cities[city], dimension=dimension, score=figure, source=source, **common)

@@ -303,6 +303,10 @@ class ImportedScore(Record):
     dimension: str = column("办事指南, 事项办理 or 互动交流.")
     score: float = column("0-100.")
     source: str = column("Who measured it, as the file says.")
+    weights: str | None = column(
+        "JSON: each dimension's weight in the overall score, as given with the import; NULL: all alike.",
+        default=None,
+    )
     imported_at: str = column("ISO-8601 UTC.")
 
 

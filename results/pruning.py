@@ -67,12 +67,13 @@ def _needed(store: Store, since: str) -> tuple[set[int], set[int]]:
     for kind in tables():
         if not issubclass(kind, Observation):
             continue
-        rows = store.database.query(
-            f"select id, evidence_id, measured_at from [{kind.TABLE}] where evidence_id is not null"  # noqa: S608
-        )
-        for row in rows:
-            keep = row["measured_at"] >= since or (kind.TABLE, row["id"]) in reviewed
-            (needed if keep else old).add(row["evidence_id"])
+        for column in kind.pointing_at(Evidence.TABLE):
+            rows = store.database.query(
+                f"select id, [{column}] as file, measured_at from [{kind.TABLE}] where [{column}] is not null"  # noqa: S608
+            )
+            for row in rows:
+                keep = row["measured_at"] >= since or (kind.TABLE, row["id"]) in reviewed
+                (needed if keep else old).add(row["file"])
     return needed, old
 
 

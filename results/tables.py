@@ -64,6 +64,11 @@ class Record:
         ]
         return tuple(sorted(found, key=lambda each: each.name != cls.PRIMARY_KEY))
 
+    @classmethod
+    def pointing_at(cls, table: str) -> tuple[str, ...]:
+        """The columns that hold the primary key of a row of another table."""
+        return tuple(each.name for each in cls.columns() if each.references == table)
+
     def as_row(self) -> dict[str, str | int | float | None]:
         """The record as SQLite stores it: booleans as 0/1, words as text."""
         return {each.name: _to_sqlite(getattr(self, each.name)) for each in type(self).columns()}

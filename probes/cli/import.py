@@ -11,7 +11,7 @@ from probes.cli.console import print_json, print_table
 from probes.cli.language import say
 from probes.cli.options import json_option, with_configuration
 from results.errors import PlainError
-from results.imports import DIMENSIONS, OWN, import_scores, overall
+from results.imports import DIMENSIONS, EQUAL, OWN, import_scores, overall, weights_of
 from results.ledger import ImportedScore
 from results.scores import result_of, run_of
 from results.store import Store
@@ -21,10 +21,12 @@ from results.store import Store
     "import",
     help=say(
         zh="从 CSV 导入其他维度（办事指南、事项办理、互动交流）的得分，与技术支撑并列，并标明是导入的。\n\n"
-        "列：city（代号或名称）、dimension、score（0-100）、source（来源）；UTF-8 或 GB18030。",
+        "列：city（代号或名称）、dimension、score（0-100）、source（来源）；UTF-8 或 GB18030。\n\n"
+        "例：probe import figures.csv --weights 技术支撑=0.4,办事指南=0.2,事项办理=0.2,互动交流=0.2",
         en="Import figures of the other dimensions (办事指南, 事项办理, 互动交流) from CSV; they are shown beside ours, "
         "marked as imported.\n\n"
-        "Columns: city (slug or name), dimension, score (0-100), source; UTF-8 or GB18030.",
+        "Columns: city (slug or name), dimension, score (0-100), source; UTF-8 or GB18030.\n\n"
+        "Example: probe import figures.csv --weights 技术支撑=0.4,办事指南=0.2,事项办理=0.2,互动交流=0.2",
     ),
 )
 @click.argument("file", type=click.Path(path_type=Path))
@@ -34,12 +36,23 @@ from results.store import Store
     metavar="N",
     help=say(zh="这些得分所属的普查（默认适用于所有）", en="The sweep that they belong to (default: any)."),
 )
+@click.option(
+    "--weights",
+    metavar="D=W,…",
+    help=say(
+        zh="四个维度在综合分中的权重（默认相等；未写的为 0）",
+        en="Weights of the four dimensions in the overall score (default: equal; one left out is 0).",
+    ),
+)
 @json_option
 @with_configuration
-def command(file: Path, sweep: int | None, as_json: bool, configuration: Configuration) -> None:
+def command(
+    file: Path, sweep: int | None, weights: str | None, as_json: bool, configuration: Configuration
+) -> None:
     """Imports all of the file or nothing, and prints each city over the four dimensions."""
     with Store.open_existing(configuration.db) as store:
-        rows = import_scores(store, file, sweep=sweep)
+        given = weights_of(weights) if weights else None
+        rows = import_scores(store, file, sweep=sweep, weights=given)
         cities = {slug: _parts(store, slug, sweep) for slug in dict.fromkeys(each.city for each in rows)}
     if as_json:
         print_json(
@@ -47,7 +60,10 @@ def command(file: Path, sweep: int | None, as_json: bool, configuration: Configu
         )
         return
     print_table(
-        say(zh=f"已导入 {len(rows)} 个得分（等权合计）", en=f"imported {len(rows)} figures (equal weights)"),
+        say(
+            zh=f"已导入 {len(rows)} 个得分（{_shares(given)}）",
+            en=f"imported {len(rows)} figures ({_shares(given)})",
+        ),
         [
             say(zh="城市", en="city"),
             OWN,
@@ -66,6 +82,11 @@ def command(file: Path, sweep: int | None, as_json: bool, configuration: Configu
         ],
         right=(1, 2, 3, 4, 5),
     )
+
+
+def _shares(weights: dict[str, float] | None) -> str:
+    given = weights or EQUAL
+    return " ".join(f"{name} {weight / sum(given.values()):.0%}" for name, weight in given.items())
 
 
 def _parts(store: Store, slug: str, sweep: int | None) -> dict[str, float | None]:

@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from results.errors import PlainError
-from results.imports import import_scores, overall
+from results.imports import import_scores, overall, weights_of
 from results.ledger import ImportedScore
+from results.report import write_report
 from results.scores import result_of, run_of
 
 HEAD = "city,dimension,score,source\n"
@@ -41,8 +42,38 @@ def test_the_overall_score_weighs_our_own_dimension_with_the_imported_ones(
     assert overall(result, rows).score == pytest.approx(
         (result.total.score_study + 80 + 70 + 60) / 4, abs=0.001
     )
-    weighed = overall(result, rows, {"技术支撑": 0.0, "办事指南": 3.0, "事项办理": 1.0})
-    assert weighed.score == pytest.approx(77.5)
+
+
+def test_weights_come_with_the_figures_and_the_newest_count(archive: Any, tmp_path: Path) -> None:
+    result = result_of(archive.store, run_of(archive.store, "city00"))
+    weights = weights_of("办事指南=3，事项办理=1")
+    path = csv_file(tmp_path, WHOLE)
+    import_scores(archive.store, path)
+    import_scores(archive.store, path, weights=weights)
+    found = overall(result, tuple(archive.store.all(ImportedScore)))
+    assert found.score == pytest.approx(77.5)
+    assert found.weights == {"技术支撑": 0, "办事指南": 0.75, "事项办理": 0.25, "互动交流": 0}
+    assert found.sources["互动交流"] == "第三方"
+    html = write_report(archive.store, tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "四维综合" in html and "77.5" in html and "75%" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "技术支撑",
+        "技术支撑=x",
+        "满意度=1",
+        "技术支撑=-1",
+        "技术支撑=inf",
+        "技术支撑=0",
+        "",
+        "技术支撑=1,技术支撑=1",
+    ],
+)
+def test_weights_that_make_no_sense_are_one_clear_line(text: str) -> None:
+    with pytest.raises(PlainError):
+        weights_of(text)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,16 @@
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from results.evidence import folder_of
 from results.explain import explain
+from results.export import export
 from results.ledger import Evidence
 from results.pruning import prune
 from results.records import PageLoad
 from results.reviews import add_review
 from results.scores import run_of
+from results.store import Store
 
 LATER = datetime(2026, 1, 20, tzinfo=UTC)  # the first sweep is of 5 January, week 2 of the 19th
 
@@ -47,3 +50,18 @@ def test_nothing_to_remove_and_no_folder_at_all(archive: Any, new_archive: Any) 
     before = files(archive)
     assert prune(archive.store, keep_days=36500).files == 0 and files(archive) == before
     assert prune(new_archive("empty.db").store, keep_days=1).files == 0
+
+
+def test_traces_go_with_what_they_traced_and_stay_with_it(archive: Any, tmp_path: Path) -> None:
+    store = archive.store
+    traces = [archive.shelf.keep(f"trace {number}".encode(), "application/zip") for number in range(2)]
+    old, reviewed = store.all(PageLoad)[:2]
+    for load, trace in ((old, traces[0]), (reviewed, traces[1])):
+        store.change(load, trace_id=trace)
+    add_review(store, table="page_loads", row_id=reviewed.id, decision="upheld", by="甲", why="属实")
+    export(store, tmp_path / "one.db", sweep=1)
+    with Store.open_existing(tmp_path / "one.db") as exported:
+        assert set(traces) <= {each.id for each in exported.all(Evidence)}
+    prune(store, keep_days=0, now=LATER)
+    left = {each.id for each in store.all(Evidence) if (folder_of(store.path) / each.path).exists()}
+    assert traces[1] in left and traces[0] not in left
