@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import ErrorDetails
 
 from probes.runs.alerts.settings import AlertSettings
+from probes.runs.metrics.settings import MetricsSettings
 from results.errors import PlainError
 from results.settings import Settings
 
@@ -61,6 +62,7 @@ class Configuration(BaseModel):
     controls: Words = ()
     maintenance: dict[str, str] = Field(default_factory=dict)
     alerts: AlertSettings = AlertSettings()
+    metrics: MetricsSettings = MetricsSettings()
     page_timeout_s: float = Field(default=Settings.page_timeout_s, gt=0)
     first_look_s: float = Field(default=Settings.first_look_s, gt=0)
     max_pages: int = Field(default=Settings.max_pages, ge=1)

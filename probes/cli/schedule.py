@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import importlib
 import sqlite3
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from probes.cli.configuration import Configuration
 from probes.cli.console import note, print_json, print_table
-from probes.cli.language import say
+from probes.cli.language import message, say
 from probes.cli.options import json_option, language_option, with_configuration
 from probes.cli.stopping import run_to_end
 from probes.runs.alerts.errand import AlertErrand
 from probes.runs.cron import trigger
 from probes.runs.job_process import COMMANDS, is_running
 from probes.runs.job_store import Job, JobKind, JobStore, schedule_beside
+from probes.runs.metrics.publishing import MetricsErrand, served
 from probes.runs.schedule import Errand, Scheduler, next_start, only_scheduler
 from results.daily import checked_zone
 from results.errors import PlainError, StoreError
@@ -205,9 +207,10 @@ def remove(name: str, configuration: Configuration) -> None:
     "run",
     help=say(
         zh="执行任务，直到 Ctrl-C 或 SIGTERM；错过的补做一次，同一任务不会重叠。\n\n"
-        "配置了 [alerts] 时，每次任务结束后发送告警。",
+        "配置了 [alerts] 时，每次任务结束后发送告警；Prometheus 指标在 http://127.0.0.1:9469/metrics（[metrics] listen 可改）。",
         en="Run the jobs until Ctrl-C or SIGTERM. Missed starts are made up for once; no job overlaps itself.\n\n"
-        "Where [alerts] is configured, alerts are sent after each job.",
+        "Where [alerts] is configured, alerts are sent after each job. Metrics for Prometheus are served at "
+        "http://127.0.0.1:9469/metrics (`listen` in [metrics]).",
     ),
 )
 @language_option
@@ -216,8 +219,9 @@ def run(configuration: Configuration) -> None:
     """A stop is its ordinary end: exit code 0, with every job's state kept."""
     Store.open(configuration.db).close()
     path = schedule_beside(configuration.db)
-    with only_scheduler(path), JobStore(path) as store:
-        scheduler = Scheduler(store, configuration.db.absolute(), _tell, _errands(configuration))
+    with only_scheduler(path), JobStore(path) as store, ExitStack() as stack:
+        errands = _errands(configuration, stack)
+        scheduler = Scheduler(store, configuration.db.absolute(), _tell, errands)
         _tell(say(zh=f"开始执行 {path}", en=f"running {path}"))
         try:
             run_to_end(scheduler.run())
@@ -229,10 +233,27 @@ def run(configuration: Configuration) -> None:
             _tell(say(zh="已停止，任务状态已保存", en="stopped; the jobs' state is kept"))
 
 
-def _errands(configuration: Configuration) -> list[Errand]:
-    """What is done beside the jobs."""
-    database = configuration.db.absolute()
-    return [AlertErrand(database, configuration.alerts, _tell)] if configuration.alerts.urls else []
+def _errands(configuration: Configuration, stack: ExitStack) -> list[Errand]:
+    """What is done beside the jobs: alerts where there is an address to send them to, and metrics."""
+    database, settings = configuration.db.absolute(), configuration.metrics
+    metrics = MetricsErrand(database, settings.textfile)
+    errands: list[Errand] = [metrics] if settings.textfile else []
+    if settings.address:
+        host, port = settings.address
+        try:
+            stack.enter_context(served(metrics, host, port))
+        except PlainError as error:
+            if "listen" in settings.model_fields_set:
+                raise
+            _tell(message(error))  # nobody asked for this address
+        else:
+            _tell(
+                say(zh=f"指标：http://{host}:{port}/metrics", en=f"metrics at http://{host}:{port}/metrics")
+            )
+            errands = [metrics]
+    if configuration.alerts.urls:
+        errands.append(AlertErrand(database, configuration.alerts, _tell))
+    return errands
 
 
 def _tell(text: str) -> None:

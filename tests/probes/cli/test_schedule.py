@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import http.server
 import json
+import socket
 import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -229,6 +231,31 @@ def test_a_job_that_keeps_to_its_hours_is_stopped_with_them_and_put_off_until_th
         running.terminate()
         running.communicate(timeout=60)
     assert running.returncode == 0
+
+
+def test_metrics_are_served_while_it_runs_and_a_taken_address_is_told(
+    tmp_path: Path, portal: Portal, probe: Probe
+) -> None:
+    missed(tmp_path, portal)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+        taken.listen()
+        refused = probe("schedule", "run", PROBE_METRICS_LISTEN=str(port))
+        assert refused.returncode == 2 and "cannot serve metrics" in refused.stderr
+    (tmp_path / "probe.toml").write_text(f"[metrics]\nlisten = '{port}'\ntextfile = 'probe.prom'\n")
+    with scheduler(tmp_path) as running:
+        until(running, "homes: ended with 0")
+        while b"probe_success" not in (
+            text := urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics").read()
+        ):
+            time.sleep(0.1)
+        running.terminate()
+        running.communicate(timeout=60)
+    assert running.returncode == 0 and b'probe_success{' in (tmp_path / "probe.prom").read_bytes()
+    assert b'probe_success{city="mycity"' in text and b"portal_probe_job_exit_code" in text
+    printed = probe("metrics")
+    assert printed.returncode == 0 and 'probe_success{city="mycity"' in printed.stdout
 
 
 def test_a_second_scheduler_is_refused_and_jobs_are_added_and_removed_beside_the_first(

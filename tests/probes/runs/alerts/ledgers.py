@@ -85,12 +85,19 @@ class Ledger:
             city=CityScore(run_id=run, city=city, score=None, coverage=0.5),
         )  # fmt: skip
 
-    def visits(self, *reasons: Reason | None, city: str = "jiangcheng", until: datetime = NOW) -> None:
+    def visits(
+        self,
+        *reasons: Reason | None,
+        city: str = "jiangcheng",
+        until: datetime = NOW,
+        status: int | None = None,
+        elapsed_ms: float | None = None,
+    ) -> None:
         """A visit an hour, the last one just before a moment."""
         for number, reason in enumerate(reversed(reasons)):
             self.store.add(
                 Availability(
-                    run_id=None, city=city, reason=reason, outcome=reason.outcome if reason else Outcome.OK,
+                    run_id=None, city=city, http_status=status, elapsed_ms=elapsed_ms, reason=reason, outcome=reason.outcome if reason else Outcome.OK,
                     measured_at=as_text(until - timedelta(hours=number, minutes=1)),
                 )
             )  # fmt: skip
