@@ -38,7 +38,7 @@ class PageLoads(Probe):
             key=f"desktop {page.page.url}",
             lane=Lane.BROWSER,
             measure=look.in_all_engines,
-            unmeasured=lambda reason: [look.unmeasured(engine, reason) for engine in wanted],
+            unmeasured=lambda reason: [look.unmeasured(engine, reason) for engine in look.due],
             timeout_s=len(wanted) * (context.settings.page_timeout_s + _MARGIN_S) + _MARGIN_S,
         )
         if _TIMED_ENGINE in wanted:
@@ -61,13 +61,18 @@ class _Look:
         self._engines = engines
         self._latest: dict[str, Loaded] = {}
 
-    async def in_all_engines(self, attempt: int) -> Sequence[Observation]:
-        """Load in every wanted engine; a confirmation repeats those that did not open the page."""
-        engines = [
+    @property
+    def due(self) -> list[str]:
+        """The engines that have not looked yet, or did not open the page."""
+        return [
             engine
             for engine in self._engines
             if engine not in self._latest or self._latest[engine].outcome is Outcome.FAILED
         ]
+
+    async def in_all_engines(self, attempt: int) -> Sequence[Observation]:
+        """Load in every wanted engine; a confirmation repeats those that did not open the page."""
+        engines = self.due
         for engine in engines:
             self._latest[engine] = await self._load(engine, attempt)
         judged = compared(self._latest.values())

@@ -148,6 +148,20 @@ class CrawlCut(Record):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PageLinks(Record):
+    """What a page links to, as long as its run is unfinished."""
+
+    TABLE = "page_links"
+    ABOUT = "What pages of an unfinished run link to, so that a resumed run draws the same links; emptied at its end."
+    INDEXES = (("run_id",),)
+
+    id: int | None = column("Primary key.", default=None)
+    run_id: int = column("The run.", references="runs")
+    page_id: int = column("The page.", references="pages")
+    links: str = column("Addresses, one a line.")
+
+
+@dataclass(frozen=True, kw_only=True)
 class ItemList(Record):
     """A list of required items as it stood in a sweep."""
 

@@ -16,7 +16,7 @@ from results.tables import Column, Record, tables
 
 SCHEMA_VERSION = 4
 """1: the first tables. 2: scorings, imported scores, intervals of totals, thresholds, the crawl's frontier.
-3: the words of the link that led to a page. 4: hosts that stopped answering."""
+3: the words of the link that led to a page. 4: hosts that stopped answering, links of unfinished runs."""
 
 APPLICATION_ID = 0x70726F62  # "prob": tells our files from other people's
 

@@ -13,6 +13,8 @@ ENGINES = ("chromium", "firefox", "webkit")
 class Settings:
     """The settings of a sweep. Times in seconds, sizes in bytes, rates in requests a second."""
 
+    cities: tuple[str, ...] = ()
+    """The cities that the sweep is about, by slug: what a resumed sweep still has to do."""
     engines: tuple[str, ...] = ENGINES
     """Engines that pages are loaded in; stored with the sweep as those that were really used."""
     engines_named: bool = False
@@ -65,7 +67,7 @@ class Settings:
         """The settings of a stored sweep; words that this version does not know are left out."""
         known = {each.name for each in dataclasses.fields(cls)}
         values = {name: value for name, value in json.loads(text).items() if name in known}
-        for name in ("engines", "only", "allow_private", "controls"):
+        for name in ("cities", "engines", "only", "allow_private", "controls"):
             if name in values:
                 values[name] = tuple(values[name])
         return cls(**values)

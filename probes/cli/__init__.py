@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from probes import __version__
-from probes.cli.console import STDERR, note
+from probes.cli import logs
+from probes.cli.console import NOTES, STDERR, note
 from probes.cli.language import message, say
 from probes.cli.options import language_option
 from results.errors import PlainError
@@ -24,8 +25,10 @@ PARTS = (
     "console",
     "dry_run",
     "language",
+    "logs",
     "measuring",
     "options",
+    "overview",
     "progress",
     "results_table",
     "stopping",
@@ -70,15 +73,18 @@ class CommandsByModule(click.Group):
 @click.option(
     "-v", "--verbose", count=True, help=say(zh="更多日志（-vv 更详细）", en="More on the log (-vv for all).")
 )
+@click.option(
+    "--log-format",
+    type=click.Choice(logs.FORMATS),
+    help=say(
+        zh="日志写成行（默认）或 JSON；每条都带 run、city、url",
+        en="Write the log as lines (default) or as JSON; each record has run, city and url.",
+    ),
+)
 @language_option
-def probe(verbose: int) -> None:
+def probe(verbose: int, log_format: str | None) -> None:
     """The root of all commands."""
-    level = (logging.WARNING, logging.INFO, logging.DEBUG)[min(verbose, 2)]
-    logging.basicConfig(
-        level=level, stream=sys.stderr, format="%(asctime)s %(levelname)s %(name)s: %(message)s", force=True
-    )
-    for noisy in ("httpx", "httpcore", "asyncio", "selenium", "urllib3", "scrapy", "twisted"):
-        logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    logs.set_up(verbose, log_format)
 
 
 def main() -> None:
@@ -91,7 +97,10 @@ def main() -> None:
         note(say(zh="已中断；已测得的结果都已保存", en="interrupted; what was measured is kept"), "yellow")
         sys.exit(INTERRUPTED)
     except click.ClickException as error:
-        error.show(sys.stderr)
+        if NOTES.isEnabledFor(logging.INFO):
+            note(error.format_message(), "red")
+        else:
+            error.show(sys.stderr)
         sys.exit(error.exit_code)
     except PlainError as error:
         note(f"probe: {message(error)}", "red")

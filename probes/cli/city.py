@@ -12,7 +12,7 @@ from probes.cli.configuration import Configuration
 from probes.cli.console import note, print_json
 from probes.cli.dry_run import show_forecast
 from probes.cli.language import say
-from probes.cli.measuring import check_browsers, check_parts, exit_code, measure
+from probes.cli.measuring import check_browsers, check_parts, exit_code, measure, only_writer
 from probes.cli.options import json_option, measuring_options, target_options
 from probes.cli.targets import practice_networks, practice_targets, target_of
 from probes.runs.forecast import forecast
@@ -78,9 +78,14 @@ def command(
         if dry_run:
             show_forecast(forecast([target.portal], settings), as_json=as_json)
             return 0
-        with Store.open(configuration.db) as store:
+        with only_writer(configuration.db), Store.open(configuration.db) as store:
             result = measure(
-                store, [target], settings=settings, kind="practice" if practice else "manual", workers=1
+                store,
+                [target],
+                settings=settings,
+                kind="practice" if practice else "manual",
+                workers=1,
+                silent=as_json,
             )
             [run] = result.runs
             if as_json:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
 
 from checks.catalogue import load
 from probes.browsers.engines import find_engines
 from probes.cli.console import note
 from probes.cli.language import say
-from probes.cli.progress import ProgressWatcher
+from probes.cli.overview import SweepOverview
+from probes.cli.progress import ProgressWatcher, SilentWatcher
 from probes.cli.stopping import run_to_end
 from probes.probe import all_probes
+from probes.runs.city import Watcher
+from probes.runs.holding import held
 from probes.runs.instruments import Instruments, check_engines
 from probes.runs.sweep import SweepResult, Target, run_sweep, wants_engines
 from results.errors import PlainError, StoreError
@@ -59,21 +64,30 @@ def measure(
     kind: str,
     workers: int | None,
     sweep: Sweep | None = None,
+    silent: bool = False,
 ) -> SweepResult:
-    """Measure the targets with progress on stderr.
+    """Measure the targets with progress on stderr, unless it is to be silent.
 
     Raises:
-        PlainError: No browser is usable, or the results file cannot be written any more.
+        PlainError: Another run or sweep writes into the file, no browser is usable, or the results file cannot be written any more.
         click.Abort: Interrupted by Ctrl-C or SIGTERM; what was measured is kept.
     """
 
     def announce(tools: Instruments) -> None:
         usable = [each for each in tools.engines.infos if each.name in tools.engines.names]
         found = ", ".join(f"{each.name} {each.version or ''}".strip() for each in usable)
-        note(say(zh=f"引擎：{found or '无'}", en=f"engines: {found or 'none'}"))
+        if not silent:
+            note(say(zh=f"引擎：{found or '无'}", en=f"engines: {found or 'none'}"))
 
+    show: AbstractContextManager[Watcher] = (
+        nullcontext(SilentWatcher())
+        if silent
+        else ProgressWatcher()
+        if len(targets) == 1
+        else SweepOverview(len(targets))
+    )
     try:
-        with ProgressWatcher() as watcher:
+        with show as watcher:
             return run_to_end(
                 run_sweep(
                     store,
@@ -92,6 +106,24 @@ def measure(
             zh=f"无法写入 {store.path}：{error}；已写入的结果都在",
             en=f"cannot write {store.path}: {error}; what was written is kept",
         ) from error
+
+
+@contextmanager
+def only_writer(database: Path) -> Iterator[None]:
+    """Measure into a results file as the only run or sweep; readers and `probe watch` are not in the way.
+
+    Raises:
+        PlainError: Another one is at work.
+    """
+    refusal = PlainError(
+        zh=f"另一次探测或普查正在写入 {database}：请等它结束，或用 --db 另选文件",
+        en=f"another run or sweep is writing into {database}: wait for its end, or choose another file with --db",
+    )
+    if not database.parent.is_dir():  # the file's own error says so better
+        yield
+        return
+    with held(database.with_name(f"{database.stem}.lock"), refusal):
+        yield
 
 
 def exit_code(store: Store, result: SweepResult, *, fail_under: float | None = None) -> int:

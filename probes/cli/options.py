@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any, ParamSpec, TypeVar
 
@@ -17,6 +18,27 @@ P = ParamSpec("P")
 R = TypeVar("R")
 Command = Callable[P, R]
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+
+
+def _seconds(context: click.Context, option: click.Parameter, text: str | None) -> float | None:
+    """Seconds, or a number with s, m or h: `90`, `45m`, `1.5h`."""
+    if text is None:
+        return None
+    given = text.strip().lower()
+    try:
+        seconds = float(given.rstrip("smh")) * _SECONDS.get(given[-1:], 1.0)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds < math.inf:
+        raise click.BadParameter(
+            say(zh=f"{text!r} 不是时长，例如 90s、45m、4h", en=f"{text!r}: give a time as 90s, 45m or 4h"),
+            context,
+            option,
+        )
+    return seconds
 
 
 def language_option(command: Callable[P, R]) -> Callable[P, R]:
@@ -79,9 +101,19 @@ def measuring_options(command: Callable[..., R]) -> Callable[..., R]:
                 en="Requests a second to one host group (default: 1).",
             ),
         ),
+        click.option(
+            "--city-time-limit",
+            "run_timeout_s",
+            callback=_seconds,
+            metavar="TIME",
+            help=say(
+                zh="每个城市的时限（默认 4h）；到时已测得的照样计分",
+                en="Time limit for a city, e.g. 45m (default: 4h); what was measured until then counts.",
+            ),
+        ),
         *_who_may_be_asked(),
     ]
-    names = ("engines", "only", "sample", "seed", "rate", "allow_private", "contact", "db")
+    names = ("engines", "only", "sample", "seed", "rate", "run_timeout_s", "allow_private", "contact", "db")
     return _with_flags(command, names, declared)
 
 

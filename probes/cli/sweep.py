@@ -13,11 +13,11 @@ from probes.cli.configuration import Configuration
 from probes.cli.console import note, print_json, print_table
 from probes.cli.dry_run import show_forecast
 from probes.cli.language import say
-from probes.cli.measuring import check_browsers, check_parts, exit_code, measure
+from probes.cli.measuring import check_browsers, check_parts, exit_code, measure, only_writer
 from probes.cli.options import json_option, measuring_options, target_options
 from probes.cli.targets import practice_targets, registry_of, target_of
 from probes.runs.forecast import forecast
-from probes.runs.sweep import SweepResult, Target
+from probes.runs.sweep import SweepResult, Target, unfinished
 from results.errors import PlainError
 from results.ledger import Sweep
 from results.scores import result_of
@@ -77,30 +77,31 @@ def command(
         sweep: Sweep | None = None
         store: Store | None = None
         if not dry_run:
+            stack.enter_context(only_writer(configuration.db))
             store = stack.enter_context(Store.open(configuration.db))
-            sweep = _unfinished(store) if resume else None
+            store.mark_interrupted()
+            sweep = unfinished(store) if resume else None
         if sweep is not None:
             settings = Settings.from_json(sweep.settings)
-            note(say(zh=f"继续第 {sweep.id} 次普查", en=f"going on with sweep {sweep.id}"))
+            if not as_json:
+                note(say(zh=f"继续第 {sweep.id} 次普查", en=f"going on with sweep {sweep.id}"))
         if settings.practice:
             slugs = list(settings.practice_addresses) or _practice_slugs(cities)
             targets = stack.enter_context(practice_targets(slugs, configuration))
             settings = practice_settings(settings, targets) if sweep is None else settings
         else:
-            targets = _real_targets(cities, configuration, from_province=from_province)
+            if sweep is not None:  # what it was begun with, not what is asked for now
+                cities = ",".join(settings.cities) or cities
+            targets = _real_targets(cities, configuration, from_province=from_province or sweep is not None)
         if store is None:
             show_forecast(forecast([each.portal for each in targets], settings), as_json=as_json)
             return 0
         kind = "practice" if settings.practice else "schedule" if scheduled else "manual"
-        result = measure(store, targets, settings=settings, kind=kind, workers=workers, sweep=sweep)
+        result = measure(
+            store, targets, settings=settings, kind=kind, workers=workers, sweep=sweep, silent=as_json
+        )
         _show(store, result, as_json=as_json)
         return exit_code(store, result, fail_under=fail_under)
-
-
-def _unfinished(store: Store) -> Sweep | None:
-    store.mark_interrupted()
-    left = [each for each in store.all(Sweep) if each.finished_at is None or each.state.value == "partial"]
-    return left[-1] if left else None
 
 
 def _practice_slugs(cities: str) -> list[str]:

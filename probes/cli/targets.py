@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ipaddress
+import socket
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from urllib.parse import urlsplit
@@ -13,11 +15,8 @@ from probes.cities.registry import RegisteredCity, Registry, checked_address, lo
 from probes.cli.configuration import Configuration
 from probes.cli.practice import checked_slugs, practice_portals
 from probes.probe import RequiredList
-from probes.runs.sweep import Target
+from probes.runs.sweep import POLITE_RATE, Target
 from results.errors import PlainError
-
-POLITE_RATE = 2.0
-"""Requests a second above which a portal's owner has to agree (DESIGN: politeness)."""
 
 
 def registry_of(configuration: Configuration) -> Registry:
@@ -49,7 +48,9 @@ def target_of(
     if area is not None:
         city = city.model_copy(update={"adcode": _adcode(area)})
         portal = city.portal_at(portal.home_url, entered_from_province=portal.entered_from_province)
-    if configuration.rate > POLITE_RATE and not (city.authorized or configuration.allow_private):
+    if configuration.rate > POLITE_RATE and not (
+        city.authorized or _is_private(portal.home_url, configuration.allow_private)
+    ):
         raise PlainError(
             zh=f"每秒 {configuration.rate:g} 次超过 {POLITE_RATE:g} 次：需要登记表中 {slug} 的 authorized，或 --practice、--allow-private",
             en=f"{configuration.rate:g} requests a second is above {POLITE_RATE:g}: needs `authorized` for {slug} "
@@ -97,6 +98,19 @@ def official_lists(configuration: Configuration) -> tuple[RequiredList, ...]:
         RequiredList(zone=each.zone, items=each.names, official=each.official, source=each.source)
         for each in known
     )
+
+
+def _is_private(url: str, networks: Sequence[str]) -> bool:
+    """Whether an address lies, wherever its name leads, in networks that the user opened as its own."""
+    opened = [ipaddress.ip_network(each, strict=False) for each in networks]
+    host = urlsplit(url).hostname
+    if not opened or host is None:
+        return False
+    try:
+        found = {each[4][0] for each in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError):
+        return False
+    return all(any(ipaddress.ip_address(each) in network for network in opened) for each in found)
 
 
 def _known_or_own(registry: Registry, slug: str) -> RegisteredCity:

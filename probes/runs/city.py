@@ -16,10 +16,11 @@ from probes.runs.circuits import CircuitLog
 from probes.runs.instruments import Instruments
 from probes.runs.plan import SamplePlan
 from probes.runs.scoring import score_and_store
-from probes.runs.shelving import shelve, shelved
+from probes.runs.shelving import forget_links, shelve, shelved
 from probes.runs.units import UnitRunner
 from results.evidence import EvidenceShelf
 from results.ledger import Crawl, CrawlCut, ItemList, Run, State
+from results.log_context import logged_as
 from results.moments import now
 from results.records import Observation, Outcome, Reason
 from results.settings import Settings
@@ -35,6 +36,12 @@ log = logging.getLogger(__name__)
 
 class Watcher(Protocol):
     """Who looks on while a city is measured, e.g. a progress bar."""
+
+    def city_started(self, city: str) -> None:
+        """A city's turn has come."""
+
+    def city_ended(self, city: str, run: Run) -> None:
+        """A city has ended, or had ended before a sweep was taken up again."""
 
     def page_found(self, city: str, page: CrawledPage) -> None:
         """A page was found and stored."""
@@ -114,9 +121,8 @@ class CityProbe:
             sqlite3.Error: The results file cannot be written.
         """
         circuits = CircuitLog(self._store, self._run_id)
-        with self._politeness.account(
-            self._settings.max_requests, on_circuit=circuits.changed
-        ) as self._account:
+        account = self._politeness.account(self._settings.max_requests, on_circuit=circuits.changed)
+        with logged_as(run=self._run_id, city=self._portal.slug), account as self._account:
             try:
                 ended = await self._measure()
             finally:
@@ -127,10 +133,7 @@ class CityProbe:
 
     async def _measure(self) -> CityRun:
         try:
-            async with (
-                asyncio.timeout(self._settings.run_timeout_s),
-                self._tools.http_client(self._settings, self._politeness) as http,
-            ):
+            async with self._tools.http_client(self._settings, self._politeness) as http:
                 robots = Robots(http, self._tools.user_agent, ignore=self._portal.ignore_robots is not None)
                 context = RunContext(
                     run_id=self._run_id,
@@ -145,26 +148,43 @@ class CityProbe:
                     lists=self._lists,
                     note_list=self._note_list,
                 )
-                if context.pages:  # taken up again: probes start before the crawl reads the rules
-                    await robots.learn(self._portal.home_url)
-                summary = await self._crawl(context)
-                shut = _why_shut(context, summary)
-                await self._probe_all(context, shut)
+                try:
+                    async with asyncio.timeout(self._settings.run_timeout_s) as limit:
+                        return await self._to_its_end(context)
+                except TimeoutError:
+                    if not limit.expired():
+                        raise
+                return await self._cut_short(context)
         except asyncio.CancelledError:
             await self._units.cancel()
             self._end(State.PARTIAL, reason="interrupted")
             raise
-        except TimeoutError:
-            await self._units.cancel()
-            log.warning("%s: not finished within %g s", self._portal.slug, self._settings.run_timeout_s)
-            return self._end(State.PARTIAL, reason="prober_overloaded")
         except BaseException:
             await self._units.cancel()
             raise
-        score_and_store(self._store, self._run, self._catalogue)
+
+    async def _to_its_end(self, context: RunContext) -> CityRun:
+        if context.pages:  # taken up again: probes start before the crawl reads the rules
+            await context.robots.learn(self._portal.home_url)
+        summary = await self._crawl(context)
+        shut = _why_shut(context, summary)
+        await self._probe_all(context, shut)
         if shut is not None:
-            return self._end(State.FAILED, reason=summary.home_reason, entry="none")
-        return self._end(State.COMPLETE, entry=summary.entry)
+            return self._score_and_end(State.FAILED, reason=summary.home_reason, entry="none")
+        return self._score_and_end(State.COMPLETE, entry=summary.entry)
+
+    async def _cut_short(self, context: RunContext) -> CityRun:
+        """The city's time is up: what was measured counts, what was not is stated, and lowers coverage."""
+        log.warning("%s: not finished within %g s", self._portal.slug, self._settings.run_timeout_s)
+        await self._units.give_up(Reason.OVER_BUDGET)
+        await self._probe_all(context, None)
+        return self._score_and_end(State.PARTIAL, reason=Reason.OVER_BUDGET)
+
+    def _score_and_end(self, state: State, *, reason: str | None = None, entry: str | None = None) -> CityRun:
+        with self._store.transaction():  # killed in between, a resumed run would be scored twice
+            score_and_store(self._store, self._run, self._catalogue)
+            forget_links(self._store, self._run_id)
+            return self._end(state, reason=reason, entry=entry)
 
     async def _crawl(self, context: RunContext) -> CrawlSummary:
         for page in context.pages:

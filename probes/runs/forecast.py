@@ -27,7 +27,7 @@ class Forecast:
     rate: float
     engines: tuple[str, ...]
     seconds_at_most: float
-    """At this rate, the busiest host group being the bound."""
+    """At this rate, the busiest host group and its cities' time limits being the bounds."""
 
     def as_fields(self) -> dict[str, object]:
         """For `--json`."""
@@ -45,7 +45,8 @@ def forecast(portals: Sequence[Portal], settings: Settings) -> Forecast:
     # a crawl may render a page that HTTP alone cannot read: two turns a page at most
     crawl = 2 * settings.max_pages
     groups = Counter(host_group(each.home_url) for each in portals)
-    most = max(groups.values(), default=0) * (crawl + sum(turns.values()))
+    busiest = max(groups.values(), default=0)
+    turns_of_one = min(crawl + sum(turns.values()), settings.max_requests)
     return Forecast(
         hosts=tuple(dict.fromkeys(urlsplit(each.home_url).hostname or "" for each in portals)),
         cities=len(portals),
@@ -53,5 +54,5 @@ def forecast(portals: Sequence[Portal], settings: Settings) -> Forecast:
         probe_requests=turns,
         rate=settings.rate,
         engines=settings.engines,
-        seconds_at_most=min(most, settings.max_requests * max(groups.values(), default=0)) / settings.rate,
+        seconds_at_most=busiest * min(turns_of_one / settings.rate, settings.run_timeout_s),
     )

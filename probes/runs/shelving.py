@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 
 from probes.probe import CrawledPage
+from results.ledger import PageLinks
 from results.moments import now
-from results.records import Attachment, Guide, GuideElement, Offer, Outcome, Page, Reason
+from results.records import Attachment, Guide, GuideElement, Offer, Outcome, Page, PageKind, Reason
 from results.store import Store
 from spiders.found import FoundPage, GuideReading, OfferedAttachment
 from spiders.guide_reader import key_categories
 from spiders.reading.vocabulary import element_names
 
 TEXT_LIMIT = 4000
+_NEVER_SAMPLED = frozenset(
+    {PageKind.LIST, PageKind.NEWS, PageKind.NOTICE, PageKind.POLICY, PageKind.FAQ, PageKind.FORM}
+)
+"""Kinds whose links nobody asks for."""
 
 
 def shelve(store: Store, run_id: int, found: FoundPage) -> CrawledPage:
@@ -47,6 +52,8 @@ def shelve(store: Store, run_id: int, found: FoundPage) -> CrawledPage:
         guide, elements = _shelve_guide(store, run_id, page.id, reading, moment)
     offered = reading.attachments if reading else found.attachments
     attachments = tuple(store.add(_attachment(run_id, page.id, each, moment)) for each in offered)
+    if found.links and found.kind not in _NEVER_SAMPLED:
+        store.add(PageLinks(run_id=run_id, page_id=page.id, links="\n".join(found.links)))
     return CrawledPage(page=page, guide=guide, elements=elements, attachments=attachments, links=found.links)
 
 
@@ -102,6 +109,7 @@ def shelved(store: Store, run_id: int) -> list[CrawledPage]:
     attachments: dict[int, list[Attachment]] = defaultdict(list)
     for attachment in store.all(Attachment, run_id=run_id):
         attachments[attachment.page_id].append(attachment)
+    links = {each.page_id: tuple(each.links.splitlines()) for each in store.all(PageLinks, run_id=run_id)}
     pages = []
     for page in store.all(Page, run_id=run_id):
         assert page.id is not None
@@ -112,6 +120,13 @@ def shelved(store: Store, run_id: int) -> list[CrawledPage]:
                 guide=guide,
                 elements=tuple(store.all(GuideElement, guide_id=guide.id)) if guide else (),
                 attachments=tuple(attachments[page.id]),
+                links=links.get(page.id, () if links else None),
             )
         )
     return pages
+
+
+def forget_links(store: Store, run_id: int) -> None:
+    """Let go of what only a resumed run would need."""
+    with store.transaction():
+        store.database.conn.execute("delete from page_links where run_id = ?", [run_id])

@@ -18,14 +18,23 @@ from probes.runs.city import CityProbe, CityRun, Watcher, chosen_probes
 from probes.runs.controls import check_controls, look_at_controls
 from probes.runs.instruments import Instruments, instruments
 from probes.runs.vantage import vantage
+from results.errors import PlainError
 from results.ledger import City, Run, State, Sweep
 from results.moments import now
+from results.records import Reason
 from results.settings import Settings
 from results.store import Store
 from spiders.net.politeness import host_group
 from spiders.scope import Portal
 
 log = logging.getLogger(__name__)
+
+POLITE_RATE = 2.0
+"""Requests a second above which a portal's owner has to agree (DESIGN: politeness)."""
+_POLITE_CITIES_A_CORE = 8
+_QUICK_CITIES_A_CORE = 2
+_ENDS_ALL = (sqlite3.Error, PlainError)
+"""What ends a sweep as a whole: nothing can be kept any more, or the user has to mend something."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,34 +81,63 @@ async def run_sweep(
         catalogue: The indicators to score by.
         watcher: Who looks on.
         sweep: A sweep to go on with; None for a new one, begun once the engines stand ready.
-        workers: Cities measured at once at most; by default two for each core.
+        workers: Cities measured at once at most; by default what `cities_at_once` says.
         on_ready: Told once when the engines have passed their self-test.
 
     Raises:
         NoBrowserError: Browsers are wanted and none is usable; nothing was written.
         PlainError: A control address can never answer; nothing was written.
-        sqlite3.Error: The results file cannot be written.
+        sqlite3.Error, StoreError: The results file cannot be written; the sweep can be resumed.
         asyncio.CancelledError: Interrupted; runs under way are marked partial.
     """
     async with instruments(settings, engines=wants_engines(settings)) as tools:
         await check_controls(settings.controls, tools.guard)
         on_ready(tools)
-        settings = replace(settings, engines=tools.engines.names)
+        slugs = tuple(each.portal.slug for each in targets)
+        settings = replace(settings, engines=tools.engines.names, cities=slugs)
         if sweep is None:
             seen_from = await _vantage(tools, settings)
             sweep = _begin(store, kind=kind, settings=settings, catalogue=catalogue, seen_from=seen_from)
-        crew = _Crew(store, sweep, settings, tools, catalogue, watcher, workers or 2 * (os.cpu_count() or 1))
+        else:
+            store.change(sweep, state=State.RUNNING, finished_at=None)
+        crew = _Crew(store, sweep, settings, tools, catalogue, watcher, workers or cities_at_once(settings))
         try:
             runs = await crew.measure(targets)
         except asyncio.CancelledError:
             store.change(sweep, state=State.PARTIAL, finished_at=now())
             raise
-        except BaseException:
+        except BaseException as error:
+            state = State.PARTIAL if isinstance(error, _ENDS_ALL) else State.FAILED
             with contextlib.suppress(sqlite3.Error):  # the file may be what broke
-                store.change(sweep, state=State.FAILED, finished_at=now())
+                store.change(sweep, state=state, finished_at=now())
             raise
     ended = State.COMPLETE if all(run.run.state is State.COMPLETE for run in runs) else State.PARTIAL
     return SweepResult(sweep=store.change(sweep, state=ended, finished_at=now()), runs=runs)
+
+
+def cities_at_once(settings: Settings) -> int:
+    """How many cities may be measured side by side.
+
+    At a polite rate a city mostly waits for its turn, so that many fit on a core; at a higher one the cores are
+    the bound. Browsers have a bound of their own (`EnginePool`).
+    """
+    polite = settings.rate <= POLITE_RATE
+    return (_POLITE_CITIES_A_CORE if polite else _QUICK_CITIES_A_CORE) * (os.cpu_count() or 1)
+
+
+def has_ended(run: Run) -> bool:
+    """Whether nothing is left to do for a run: it is complete, its portal was shut, or its time was up."""
+    return run.state in (State.COMPLETE, State.FAILED) or run.reason == Reason.OVER_BUDGET
+
+
+def unfinished(store: Store) -> Sweep | None:
+    """The newest sweep that was cut off before all of its cities had ended; None if there is none."""
+    for sweep in reversed(store.all(Sweep)):
+        last = {run.city: run for run in store.all(Run, sweep_id=sweep.id)}
+        wanted = Settings.from_json(sweep.settings).cities or tuple(last)
+        if any(slug not in last or not has_ended(last[slug]) for slug in wanted):
+            return sweep
+    return None
 
 
 def wants_engines(settings: Settings) -> bool:
@@ -143,8 +181,11 @@ class _Crew:
 
     async def _measure(self, target: Target) -> CityRun:
         run = self._run_of(target)
-        if run.state is State.COMPLETE:
+        slug = target.portal.slug
+        if has_ended(run):
+            self.watcher.city_ended(slug, run)
             return CityRun(run=run, unmeasured=0)
+        self.watcher.city_started(slug)
         probe = CityProbe(
             self.store,
             run,
@@ -155,7 +196,18 @@ class _Crew:
             lists=target.lists,
             watcher=self.watcher,
         )
-        return await probe.measure()
+        try:
+            ended = await probe.measure()
+        except _ENDS_ALL:
+            raise
+        except Exception:  # a defect of ours in one city must not cost the others
+            log.exception("%s could not be measured to its end", slug)
+            ended = CityRun(
+                run=self.store.change(run, state=State.PARTIAL, reason=Reason.UNSUPPORTED, finished_at=now()),
+                unmeasured=1,
+            )
+        self.watcher.city_ended(slug, ended.run)
+        return ended
 
     def _run_of(self, target: Target) -> Run:
         assert self.sweep.id is not None
@@ -166,9 +218,9 @@ class _Crew:
                 Run(sweep_id=self.sweep.id, city=target.city.slug, state=State.RUNNING, started_at=now())
             )
         run = earlier[-1]
-        return (
-            run if run.state is State.COMPLETE else self.store.change(run, state=State.RUNNING, reason=None)
-        )
+        if has_ended(run):
+            return run
+        return self.store.change(run, state=State.RUNNING, reason=None, finished_at=None)
 
 
 async def _vantage(tools: Instruments, settings: Settings) -> str:

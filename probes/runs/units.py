@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from probes.probe import Lane, Unit
 from results.errors import PlainError
+from results.log_context import logged_as
 from results.records import Observation, Outcome, Reason
 from results.store import Store
 from spiders.net.breaker import asked_in_any_case
@@ -56,6 +57,7 @@ class UnitRunner:
         self._to_confirm: list[Unit] = []
         self._held_back: list[Unit] = []
         self._hold_back = True
+        self._given_up: Reason | None = None
         self._timed: list[Unit] = []
         self._known: set[tuple[str, str]] = set()
         self._broken: BaseException | None = None
@@ -98,6 +100,19 @@ class UnitRunner:
             self._start(unit, attempt=2)
         await self.settle()
 
+    async def give_up(self, reason: Reason) -> None:
+        """Cut off what is under way; whatever is submitted from now on, or again, is stated as not measured.
+
+        Args:
+            reason: Why, one of ours.
+        """
+        await self.cancel()
+        self._given_up = reason
+        self._finished = self._store.finished_units(self._run_id)
+        self._known.clear()
+        self._to_confirm, self._held_back, self._timed = [], [], []
+        self.submitted = self.finished = 0
+
     async def cancel(self) -> None:
         """Cut off what is under way; nothing of it is stored."""
         for task in self._tasks:
@@ -124,7 +139,8 @@ class UnitRunner:
             await self.settle()
 
     def _start(self, unit: Unit, attempt: int) -> None:
-        task = asyncio.create_task(self._run(unit, attempt), name=f"{unit.probe} {unit.key}")
+        with logged_as(url=_address(unit)):
+            task = asyncio.create_task(self._run(unit, attempt), name=f"{unit.probe} {unit.key}")
         self._tasks.add(task)
         task.add_done_callback(self._ended)
 
@@ -153,10 +169,13 @@ class UnitRunner:
         self.unmeasured.update(
             each.reason for each in stored if each.reason and each.outcome is Outcome.NOT_MEASURED
         )
+        log.info("%s %s: %s", unit.probe, unit.key, ", ".join(str(each.reason or "ok") for each in stored))
         self._on_stored(unit, stored)
 
     async def _measure(self, unit: Unit, attempt: int) -> Sequence[Observation]:
         """The unit's observations; a fault that leaves it is ours, never the portal's."""
+        if self._given_up is not None:
+            return unit.unmeasured(self._given_up)
         try:
             async with work_limit(unit.timeout_s):
                 if unit.confirm and attempt == 1:
@@ -178,3 +197,8 @@ class UnitRunner:
             log.warning("%s %s: %s: %s", unit.probe, unit.key, type(error).__name__, error)
             log.debug("%s %s", unit.probe, unit.key, exc_info=True)
             return unit.unmeasured(reason)
+
+
+def _address(unit: Unit) -> str | None:
+    """The address that a unit is about, where its key names one."""
+    return next((word for word in unit.key.split() if "://" in word), None)

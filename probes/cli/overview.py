@@ -1,0 +1,162 @@
+"""A sweep as it goes on: cities done and running, what was found so far, time left.
+
+On a terminal a table that renews itself; elsewhere a line now and then, and one for each city that ends.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from types import TracebackType
+
+from rich.console import Group, RenderableType
+from rich.live import Live
+from rich.table import Table
+from rich.text import Text
+
+from probes.cli.console import STDERR, harmless, note
+from probes.cli.language import say
+from probes.cli.progress import LINE_EVERY_S, SilentWatcher
+from probes.probe import CrawledPage
+from results.ledger import Run, State
+from results.records import Observation, Outcome
+from results.words import REASONS
+from spiders.found import CrawlSummary
+
+_MOST_ROWS = 24
+_CRAWL_SHARE = 0.5
+"""What a crawl is taken to be of a city's work, as long as nobody knows how many units follow (ours)."""
+
+
+@dataclass
+class _City:
+    """A city that is being measured."""
+
+    pages: int = 0
+    crawled: bool = False
+    done: int = 0
+    submitted: int = 0
+    failures: int = 0
+
+    @property
+    def share_done(self) -> float:
+        """How far it has come, 0-1, about."""
+        probing = self.done / self.submitted if self.submitted else 0.0
+        return _CRAWL_SHARE * self.crawled + (1 - _CRAWL_SHARE) * probing
+
+
+class SweepOverview(SilentWatcher):
+    """Shows a sweep. Use as a context manager.
+
+    Args:
+        cities: How many cities the sweep has.
+    """
+
+    def __init__(self, cities: int) -> None:
+        self._cities = cities
+        self._running: dict[str, _City] = {}
+        self._ended = 0
+        self._ended_before = 0
+        self._failures = 0
+        self._begun = self._last_line = time.monotonic()
+        self._live = Live(console=STDERR, get_renderable=self._shown, refresh_per_second=2, transient=True)
+
+    def __enter__(self) -> SweepOverview:
+        if STDERR.is_terminal:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._live.stop()
+
+    def city_started(self, city: str) -> None:
+        """Show it among those under way."""
+        self._running[city] = _City()
+        self._say_now_and_then()
+
+    def city_ended(self, city: str, run: Run) -> None:
+        """Count it among those done, and say how it ended."""
+        self._ended += 1
+        if self._running.pop(city, None) is None:
+            self._ended_before += 1
+            return
+        if not STDERR.is_terminal:
+            note(f"{city}: {_state(run)}; {self._line()}")
+
+    def page_found(self, city: str, page: CrawledPage) -> None:
+        """Count a page."""
+        del page
+        self._running[city].pages += 1
+        self._say_now_and_then()
+
+    def crawl_ended(self, city: str, summary: CrawlSummary) -> None:
+        """Its crawl is over."""
+        del summary
+        self._running[city].crawled = True
+
+    def unit_done(self, city: str, done: int, submitted: int, observations: Sequence[Observation]) -> None:
+        """Count what failed."""
+        failed = sum(each.outcome is Outcome.FAILED for each in observations)
+        self._failures += failed
+        shown = self._running[city]
+        shown.done, shown.submitted, shown.failures = done, submitted, shown.failures + failed
+        self._say_now_and_then()
+
+    def seconds_left(self) -> float | None:
+        """About how long it still takes, seconds; None as long as nobody can say."""
+        total = self._cities - self._ended_before
+        done = self._ended - self._ended_before + sum(each.share_done for each in self._running.values())
+        if not total or done / total < 0.02:
+            return None
+        return (time.monotonic() - self._begun) * (total - done) / done
+
+    def _line(self) -> str:
+        left = self.seconds_left()
+        passed = _clock(time.monotonic() - self._begun)
+        soon = "…" if left is None else _clock(left)
+        return say(
+            zh=f"{self._ended}/{self._cities} 城完成，{len(self._running)} 城进行中，"
+            f"{self._failures} 处未通过，已用 {passed}，约剩 {soon}",
+            en=f"{self._ended}/{self._cities} cities done, {len(self._running)} under way, "
+            f"{self._failures} failures so far, {passed} passed, about {soon} left",
+        )
+
+    def _say_now_and_then(self) -> None:
+        if not STDERR.is_terminal and time.monotonic() - self._last_line > LINE_EVERY_S:
+            self._last_line = time.monotonic()
+            note(self._line())
+
+    def _shown(self) -> RenderableType:
+        table = Table(box=None, pad_edge=False, header_style="dim")
+        for heading in (
+            say(zh="城市", en="city"),
+            say(zh="阶段", en="stage"),
+            say(zh="网页", en="pages"),
+            say(zh="单元", en="units"),
+            say(zh="未通过", en="failures"),
+        ):
+            table.add_column(heading)
+        for city, each in list(self._running.items())[:_MOST_ROWS]:
+            stage = say(zh="测量", en="probing") if each.crawled else say(zh="爬取", en="crawling")
+            units = f"{each.done}/{each.submitted}" if each.submitted else "–"
+            table.add_row(harmless(city), stage, str(each.pages), units, str(each.failures or "–"))
+        return Group(Text(self._line(), style="bold"), table)
+
+
+def _state(run: Run) -> str:
+    words = {
+        State.COMPLETE: say(zh="完成", en="complete"),
+        State.PARTIAL: say(zh="部分完成", en="partial"),
+        State.FAILED: say(zh="未能进入", en="not entered"),
+        State.RUNNING: say(zh="进行中", en="running"),
+    }
+    why = next((say(zh=each.zh, en=each.en) for name, each in REASONS.items() if name == run.reason), "")
+    return f"{words[run.state]} ({why})" if why else words[run.state]
+
+
+def _clock(seconds: float) -> str:
+    return str(timedelta(seconds=round(seconds)))
