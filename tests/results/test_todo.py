@@ -11,15 +11,27 @@ from results.scores import result_of, run_of
 from results.todo import tasks_of, write_todo
 
 
-def test_tasks_come_in_order_of_points_and_each_fault_once(archive: Any) -> None:
+def test_tasks_come_in_order_of_points_and_nothing_is_lost(archive: Any) -> None:
     run = run_of(archive.store, "city00")
     result = result_of(archive.store, run)
     tasks = tasks_of(archive.store, run)
-    assert len(tasks) == len({each.finding_key for each in result.findings})
     assert [each.number for each in tasks] == list(range(1, len(tasks) + 1))
     points = [each.points for each in tasks]
     assert points == sorted(points, reverse=True) and points[0] > 0
-    assert result.total is not None and result.total.score is not None
+    weights = {each.indicator: each.facet_weight * each.weight for each in result.indicators}
+    lost = sum(each.points_lost * weights[each.indicator] for each in result.findings)
+    assert sum(points) == pytest.approx(lost)
+
+
+def test_one_fault_is_one_task_in_however_many_indicators_it_costs(archive: Any) -> None:
+    run = run_of(archive.store, "city00")
+    findings = result_of(archive.store, run).findings
+    tasks = tasks_of(archive.store, run)
+    silent = {each.source_id for each in findings if each.source_table == "chat_turns"}
+    chats = [each for each in tasks if "chat_turns" in each.sources]
+    assert len(chats) == len(silent) > 0
+    assert any("、" in each.indicator for each in chats)
+    assert len(tasks) <= len({each.finding_key for each in findings})
 
 
 def test_the_workbook_names_place_time_reason_and_evidence(archive: Any, tmp_path: Path) -> None:
@@ -32,7 +44,8 @@ def test_the_workbook_names_place_time_reason_and_evidence(archive: Any, tmp_pat
     load = next(row for row in rows if row[1] == "多浏览器打开")
     assert str(load[3]).startswith("http://city00.test/")
     assert load[4] == "2026-01-05 09:00:00" and load[5] in ("Chromium", "Firefox") and load[6] == "页面空白"
-    assert str(load[9]).endswith(".png")
+    assert str(load[8]).startswith("page_loads #") and str(load[8]).endswith(".png")
+    assert len(sheet._images) == sum(each.evidence.endswith(".png") for each in tasks) > 0
 
 
 def test_the_document_holds_the_tasks_and_their_screenshots(archive: Any, tmp_path: Path) -> None:
@@ -80,3 +93,23 @@ def test_wrong_targets_are_one_clear_line(archive: Any, tmp_path: Path) -> None:
         write_todo(archive.store, run, tmp_path / "t.pdf")
     with pytest.raises(StoreError, match="cannot write"):
         write_todo(archive.store, run, tmp_path / "nowhere" / "t.xlsx")
+
+
+def test_hostile_names_become_no_formula_no_control_and_no_page_of_one_word(
+    new_archive: Any, tmp_path: Path
+) -> None:
+    hostile = '=HYPERLINK("http://evil","x")\u202e\u2066\x07\x1b[31m<script>' + "长" * 4000
+    archive = new_archive("hostile.db")
+    archive.sweep(archive.cities(1), hostile=hostile, trouble=0.5)
+    archive.store.database.execute("update findings set text_zh = ? || text_zh", [hostile])
+    run = run_of(archive.store, "city00")
+    assert all(len(each.place) < 1_100 for each in tasks_of(archive.store, run))
+    book = openpyxl.load_workbook(write_todo(archive.store, run, tmp_path / "t.xlsx"))
+    cells = [cell for row in book["整改清单"].iter_rows() for cell in row]
+    assert all(cell.data_type != "f" and not str(cell.value).startswith("=") for cell in cells)
+    text = "".join(str(cell.value) for cell in cells) + "".join(
+        cell.text
+        for row in docx.Document(str(write_todo(archive.store, run, tmp_path / "t.docx"))).tables[0].rows
+        for cell in row.cells
+    )
+    assert "<script>" in text and not set("\u202e\u2066\x07\x1b") & set(text)
