@@ -25,6 +25,7 @@ from probes.browsers.playwright_engine import PlaywrightEngine
 from probes.browsers.pressure import PressureGauge
 from probes.browsers.visiting import Wanted
 from probes.browsers.webkit_engine import WebKitEngine
+from results.log_context import logged_as
 from results.records import Outcome, Reason
 from spiders.net.patience import waiting
 
@@ -151,6 +152,7 @@ class EnginePool:
         wanted = Wanted(url=url, timeout_s=timeout_s, timed=timed, screenshot=screenshot, evaluate=evaluate)
         blank = Loaded(url=url, engine=engine, device=device, timed=timed)
         async with AsyncExitStack() as turn:
+            turn.enter_context(logged_as(url=url))
             if self._politeness is not None:
                 await turn.enter_async_context(self._politeness.navigation(url))
             with waiting():

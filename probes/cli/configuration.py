@@ -50,6 +50,7 @@ class Configuration(BaseModel):
 
     db: Path = Path("probe.db")
     lang: Literal["zh", "en"] | None = None
+    log_format: Literal["lines", "json"] = "lines"
     contact: str | None = Field(default=None, max_length=200, pattern=r"^[\x21-\x7e]+$")
     cities_file: Path | None = None
     lists: dict[str, str] = Field(default_factory=dict)
@@ -76,7 +77,7 @@ class Configuration(BaseModel):
 
     def settings(self, **extra: Any) -> Settings:
         """The settings of a sweep; `extra` holds what only the command knows (practice addresses …)."""
-        own = self.model_dump(exclude={"db", "lang", "cities_file", "maintenance", *_SECTIONS})
+        own = self.model_dump(exclude={"db", "lang", "log_format", "cities_file", "maintenance", *_SECTIONS})
         return Settings(**{**own, "engines_named": "engines" in self.model_fields_set, **extra})
 
 

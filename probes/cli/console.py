@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 import unicodedata
@@ -18,6 +19,9 @@ from rich.text import Text
 STDERR = Console(stderr=True, highlight=False)
 STDOUT = Console(highlight=False, width=None if sys.stdout.isatty() or "COLUMNS" in os.environ else 140)
 """A file or a pipe has no width of its own: wide enough there that addresses stay whole."""
+
+NOTES = logging.getLogger("probe")
+"""Takes what is said to a person as records where the log is for machines; `logs.py` says which."""
 
 
 def harmless(text: object) -> str:
@@ -89,5 +93,9 @@ def _plain(value: object) -> object:
 
 
 def note(text: str, style: str = "") -> None:
-    """Say something to the person, on stderr."""
-    STDERR.print(Text(harmless(text), style=style), soft_wrap=True)
+    """Say something to the person, on stderr; it is a record of the log where that is written as JSON."""
+    if NOTES.isEnabledFor(logging.INFO):
+        level = {"red": logging.ERROR, "yellow": logging.WARNING}.get(style, logging.INFO)
+        NOTES.log(level, "%s", text)
+    else:
+        STDERR.print(Text(harmless(text), style=style), soft_wrap=True)

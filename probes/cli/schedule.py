@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import logging
 import sqlite3
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
@@ -10,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 import click
 
 from probes.cli.configuration import Configuration
-from probes.cli.console import note, print_json, print_table
+from probes.cli.console import NOTES, note, print_json, print_table
 from probes.cli.language import message, say
 from probes.cli.options import json_option, language_option, with_configuration
 from probes.cli.stopping import run_to_end
@@ -257,7 +258,7 @@ def _errands(configuration: Configuration, stack: ExitStack) -> list[Errand]:
 
 
 def _tell(text: str) -> None:
-    note(f"{as_text(datetime.now(UTC))} {text}")
+    note(text if NOTES.isEnabledFor(logging.INFO) else f"{as_text(datetime.now(UTC))} {text}")
 
 
 def _check_arguments(job: Job) -> None:

@@ -18,6 +18,7 @@ from probes.browsers.on_demand import BrowserOnDemand
 from probes.runs.controls import check_controls, look_at_controls
 from probes.runs.instruments import user_agent, user_agent_suffix
 from probes.runs.sweep import Target
+from results.log_context import logged_as
 from results.records import Availability, Outcome, Reason
 from results.settings import Settings
 from results.store import Store
@@ -105,14 +106,15 @@ class _Round:
 
     async def _in_turn(self, members: Sequence[Target]) -> None:
         for target in members:
-            visit = await visit_home(
-                target.portal.slug,
-                target.portal.home_url,
-                http=self._http,
-                engines=self._browser,
-                timeout_s=self._settings.home_timeout_s,
-            )
-            self._on_visit(self._store.add(await self._checked(visit)))
+            with logged_as(city=target.portal.slug, url=target.portal.home_url):
+                visit = await visit_home(
+                    target.portal.slug,
+                    target.portal.home_url,
+                    http=self._http,
+                    engines=self._browser,
+                    timeout_s=self._settings.home_timeout_s,
+                )
+                self._on_visit(self._store.add(await self._checked(visit)))
 
     async def _checked(self, visit: Availability) -> Availability:
         """The visit, or `not_measured` where it failed and no control address answers either."""
