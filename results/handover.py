@@ -15,12 +15,14 @@ from typing import Any
 import sqlite_utils
 import yaml
 
+from results.descriptions import column_words, table_words
 from results.errors import StoreError
 from results.ledger import Evidence
 from results.records import Observation
 from results.store import Store
 from results.tables import tables
 from results.views import VIEWS
+from results.words import Words
 
 FULL_TEXT = {
     "guides": ("matter",),
@@ -118,11 +120,14 @@ def datasette_metadata(database: str) -> dict[str, Any]:
     described: dict[str, Any] = {}
     for record in tables():
         described[record.TABLE] = {
-            "description": record.ABOUT,
-            "columns": {each.name: each.description for each in record.columns()},
+            "description": _said(table_words(record.TABLE, record.ABOUT)),
+            "columns": {each.name: _said(column_words(each.description)) for each in record.columns()},
         }
     for name, view in VIEWS.items():
-        described[name] = {"description": view.about, "columns": dict(view.columns)}
+        described[name] = {
+            "description": _said(table_words(name, view.about)),
+            "columns": {column: _said(column_words(text)) for column, text in view.columns.items()},
+        }
     for name, facets in _FACETS.items():
         described[name]["facets"] = facets
     for name, label in _LABELS.items():
@@ -131,7 +136,8 @@ def datasette_metadata(database: str) -> dict[str, Any]:
         described[f"{name}_fts"] = {"hidden": True}
     return {
         "title": "政务服务网探测结果 / Portal Probe results",
-        "description": "Outcomes and reasons are closed vocabularies; blocked is not down; NULL is not zero.",
+        "description": "结果与原因为封闭词表；拦截不等于不可用；NULL 不是 0。"
+        " / Outcomes and reasons are closed vocabularies; blocked is not down; NULL is not zero.",
         "databases": {
             database: {
                 "tables": described,
@@ -142,6 +148,10 @@ def datasette_metadata(database: str) -> dict[str, Any]:
             }
         },
     }
+
+
+def _said(words: Words) -> str:
+    return words.en if words.zh == words.en else f"{words.zh} / {words.en}"
 
 
 def _index_text(connection: sqlite3.Connection) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from results.descriptions import column_words, table_words
 from results.schema import SCHEMA_VERSION
 from results.tables import Column, Record, tables
 from results.views import VIEWS
@@ -15,49 +16,6 @@ from results.views import VIEWS
 BEGIN = "<!-- tables:begin (generated: python -m results.schema_docs) -->"
 END = "<!-- tables:end -->"
 READMES = {"en": Path("README.md"), "zh": Path("README.zh-CN.md")}
-
-TABLES_ZH = {
-    "cities": "城市：登记表中的一行",
-    "sweeps": "普查：在同一设置下测量的多个城市",
-    "runs": "测量：一次普查中的一个城市",
-    "units": "已完成的工作单元：续跑时不再重复",
-    "circuits": "停止应答、被暂缓或不再访问的主机：未尝试的记为 circuit_open",
-    "crawls": "爬取：一次测量的爬取进行到哪里",
-    "crawl_cuts": "爬取中被截断的地址模式，各记一次",
-    "page_links": "未完成的测量中各页的链接，供续跑时抽取同样的链接；测量结束即清空",
-    "frontier": "爬取遇到的每个地址及其结果：被中断的爬取由此继续",
-    "item_lists": "该次测量所用的规定事项清单，及其是否完整",
-    "indicators": "该次普查时的指标目录",
-    "scores": "指标得分及其依据",
-    "findings": "问题：失分或应改进之处",
-    "facet_scores": "维度得分",
-    "city_scores": "城市总分",
-    "scorings": "评分：第一次，或复核、更换目录后的重新计算",
-    "imported_scores": "导入的其他维度得分（非本程序测量）",
-    "reviews": "复核：申诉的结论，与不改动的观测并列",
-    "evidence": "证据文件，以其 SHA-256 命名",
-    "pages": "爬虫找到的页面",
-    "guides": "读到的办事指南",
-    "guide_elements": "办事指南的要素",
-    "attachments": "页面提供的附件，及提供方式",
-    "page_loads": "在真实浏览器内核中打开页面",
-    "layouts": "手机宽度下的页面",
-    "links": "检查过的链接",
-    "downloads": "下载过的附件，及其是否名副其实",
-    "searches": "门户搜索的每一次试搜",
-    "zone_items": "专区中的规定事项与额外事项",
-    "chat_turns": "向智能客服提出的问题与回答",
-    "availability": "对首页的一次访问",
-    "interactions": "打开（不使用）的互动模块",
-    "latest_city_scores": "各城市最近一次的总分",
-    "city_ranking": "排名：区间重叠的城市并列",
-    "region_scores": "七大区得分",
-    "score_history": "各城市历次总分",
-    "indicator_history": "各城市历次指标得分",
-    "cross_province_gaps": "跨省通办专区未列出的规定事项",
-    "name_drift": "各城市对同一规定事项的不同叫法",
-}
-"""What a row is, in Chinese, for the Chinese README."""
 
 _WORDS = {
     "en": {
@@ -89,8 +47,11 @@ def section(language: str) -> str:
     parts += [_table(each, language) for each in tables()]
     parts.append(f"### {words['views']}")
     for name, view in VIEWS.items():
-        about = TABLES_ZH[name] if language == "zh" else view.about
-        rows = "\n".join(f"| `{column}` | {_escaped(text)} |" for column, text in view.columns.items())
+        about = table_words(name, view.about).in_language(language)
+        rows = "\n".join(
+            f"| `{column}` | {_escaped(column_words(text).in_language(language))} |"
+            for column, text in view.columns.items()
+        )
         head = words["head"].replace(" 类型 |", "").replace(" type |", "")
         parts.append(_folded(name, about, f"{head}\n|---|---|\n{rows}"))
     return "\n\n".join(parts)
@@ -133,9 +94,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _table(record: type[Record], language: str) -> str:
     words = _WORDS[language]
-    about = TABLES_ZH[record.TABLE] if language == "zh" else record.ABOUT
+    about = table_words(record.TABLE, record.ABOUT).in_language(language)
     rows = "\n".join(
-        f"| `{each.name}` | {_type(record, each, language)} | {_escaped(each.description)} |"
+        f"| `{each.name}` | {_type(record, each, language)} | {_escaped(column_words(each.description).in_language(language))} |"
         for each in record.columns()
     )
     return _folded(record.TABLE, about, f"{words['head']}\n|---|---|---|\n{rows}")

@@ -1,8 +1,10 @@
+import tomllib
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 
-from results.schema_docs import BEGIN, END, READMES, TABLES_ZH, main, outdated, renew, section
+from results.schema_docs import BEGIN, END, READMES, main, outdated, renew, section
 from results.tables import tables
 from results.views import VIEWS
 
@@ -24,8 +26,13 @@ def test_every_table_view_and_column_stands_there(language: str) -> None:
         assert f"<code>{name}</code>" in text and all(view.columns.values())
 
 
-def test_the_chinese_names_are_those_of_the_schema() -> None:
-    assert set(TABLES_ZH) == {each.TABLE for each in tables()} | set(VIEWS)
+def test_every_description_has_its_chinese_and_none_is_left_over() -> None:
+    kept = tomllib.loads(files("results").joinpath("descriptions_zh.toml").read_text(encoding="utf-8"))
+    assert set(kept["tables"]) == {each.TABLE for each in tables()} | set(VIEWS)
+    described = {column.description for each in tables() for column in each.columns()} | {
+        text for view in VIEWS.values() for text in view.columns.values()
+    }
+    assert set(kept["columns"]) == described, "results/descriptions_zh.toml"
 
 
 def test_writing_makes_it_up_to_date_and_keeps_the_rest(
