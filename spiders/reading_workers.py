@@ -20,8 +20,8 @@ from spiders.page_reading import ReadPage, read_page
 
 LARGE_PAGE = 100_000
 """Characters from which a page is read by a worker in any crawl."""
-_WORTH_SENDING = 5_000
-_WARM_UP = 60
+_WORTH_SENDING = 1_500
+_WARM_UP = 30
 _LIMIT_S = 60.0
 _LENGTH = struct.Struct("!Q")
 

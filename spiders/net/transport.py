@@ -18,6 +18,7 @@ import httpx
 
 from spiders.net.breaker import Client
 from spiders.net.classify import classify
+from spiders.net.connection import connect
 from spiders.net.guard import EgressGuard
 from spiders.net.politeness import Politeness
 
@@ -169,7 +170,6 @@ class _JudgingBackend(httpcore.AsyncNetworkBackend):
 
     def __init__(self, guard: EgressGuard) -> None:
         self._guard = guard
-        self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self,
@@ -189,7 +189,7 @@ class _JudgingBackend(httpcore.AsyncNetworkBackend):
         last: Exception | None = None
         for address in addresses:
             try:
-                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+                return await connect(address, port, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
         assert last is not None

@@ -15,7 +15,8 @@ from lxml import etree
 from spiders.reading.boxes import Anchor, Box, Line
 from spiders.reading.walking import Walk, one_line, walk
 
-_ENDLESS_TAG = re.compile(r"<[a-zA-Z][^<>]{4000,}>")
+_LONG_TAG = 4000
+_ENDLESS_TAG = re.compile(rf"<[a-zA-Z][^<>]{{{_LONG_TAG},}}>")
 _MOST_ATTRIBUTES = 200
 _WRAPPERS = re.compile(
     r"</?(?:div|span|font|b|i|u|em|strong|section|article|center|blockquote|table|tbody|tr|td|ul|ol|li|dl|dd|dt)"
@@ -123,7 +124,9 @@ def parse(source: str) -> etree._Element | None:
     A page nested deeper than the parser goes (2,048) loses its wrappers and keeps its text and links; a tag
     with thousands of attributes, whose cost would be quadratic, loses them.
     """
-    source = _ENDLESS_TAG.sub(_cut_tag, source.replace("\x00", ""))
+    source = source.replace("\x00", "")
+    if max(map(len, source.split("<"))) > _LONG_TAG:
+        source = _ENDLESS_TAG.sub(_cut_tag, source)
     if not source.strip():
         return None
     tree, too_deep = _parse(source)

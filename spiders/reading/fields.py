@@ -10,9 +10,8 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
-from spiders.reading.vocabulary import Element, element_of_field, elements
+from spiders.reading.vocabulary import Element, element_of_field
 
 _LARGEST_SCRIPT = 3_000_000
 _MOST_ATTEMPTS = 60
@@ -20,6 +19,7 @@ _MOST_NODES = 50_000
 _MOST_LITERAL = 300_000
 _OPENING = re.compile(r"(?:=|\(|:|^|return)\s*(?=[\[{])", re.M)
 _PARSED = re.compile(r"JSON\.parse\(\s*(['\"])((?:\\.|(?!\1)[^\\]){2,})\1", re.S)
+_KEY = re.compile(r"([A-Za-z_]\w*)[\"']?\s*:")
 _BARE_KEY = re.compile(r"([{,]\s*)([A-Za-z_$][\w$]*)\s*:")
 _SINGLE_QUOTED = re.compile(r"'((?:\\.|[^'\\])*)'")
 _COMMA_BEFORE_END = re.compile(r",\s*([}\]])")
@@ -65,7 +65,7 @@ def fields_of_scripts(scripts: Sequence[str]) -> Fields:
     """What the data in a page's own scripts states about one matter."""
     best = Fields()
     for script in scripts:
-        if len(script) > _LARGEST_SCRIPT or len(set(_known_keys().findall(script))) < 3:
+        if len(script) > _LARGEST_SCRIPT or not _names_a_matter(script):
             continue
         for value in _values(script):
             found = fields_of(value)
@@ -161,14 +161,9 @@ def _without_tags(text: str) -> str:
     return " ".join(re.sub(r"<[^<>]{0,2000}>", " ", text).replace("&nbsp;", " ").split())
 
 
-@cache
-def _known_keys() -> re.Pattern[str]:
-    spelled = sorted({_spelling(key) for e in elements() for key in e.fields}, key=len, reverse=True)
-    return re.compile(r"[\"']?\b(" + "|".join(spelled) + r")[\"']?\s*:", re.I)
-
-
-def _spelling(key: str) -> str:
-    return "_?".join(map(re.escape, key))
+def _names_a_matter(source: str) -> bool:
+    """Whether at least three of the keys in a script are fields of a matter."""
+    return sum(element_of_field(key) is not None for key in set(_KEY.findall(source))) >= 3
 
 
 def _values(script: str) -> Iterator[object]:
@@ -229,7 +224,7 @@ def _balanced(script: str, start: int, most: int) -> str:
 
 
 def _as_json(literal: str) -> str:
-    if len(set(_known_keys().findall(literal))) < 3:
+    if not _names_a_matter(literal):
         return ""
     text = _SINGLE_QUOTED.sub(lambda m: json.dumps(m[1].replace("\\'", "'"), ensure_ascii=False), literal)
     return _COMMA_BEFORE_END.sub(r"\1", _BARE_KEY.sub(r'\1"\2":', text))

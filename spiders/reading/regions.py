@@ -127,10 +127,13 @@ def _hints(tag: str, classes: str, identity: str) -> tuple[bool, bool]:
 def _find_crumbs(document: Document) -> tuple[tuple[str, ...], set[int]]:
     lines = document.lines
     for i, line in enumerate(lines[:400]):
-        found = _CRUMB_WORDS.search(line.text) if len(line.text) <= 160 else None
+        text = line.text
+        if len(text) > 160 or not ("在" in text or "位置" in text or "当前" in text):
+            continue
+        found = _CRUMB_WORDS.search(text)
         if found and found.start() <= 12:
             last = i
-            if not _CRUMB_SEPARATORS.search(line.text[found.end() :]):
+            if not _CRUMB_SEPARATORS.search(text[found.end() :]):
                 # the trail stands in lines of its own within the same small box
                 for box in (line.box, *line.box.ancestors()):
                     if box.last - box.first > 16 or box.tag in ("body", "html", ""):

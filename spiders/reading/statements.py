@@ -134,18 +134,20 @@ def _within(sheet: Sheet, i: int) -> list[Statement]:
     line = sheet.lines[i]
     if line.image:
         return []
-    if (tabs := inline_tabs(sheet, i)) is not None:
-        return tabs
-    if (found := _by_segments(sheet, i)) is not None:
-        return [found]
-    if found_inner := _by_colon(sheet, i):
+    text = line.text
+    if len(line.segments) > 1:
+        if (tabs := inline_tabs(sheet, i)) is not None:
+            return tabs
+        if (found := _by_segments(sheet, i)) is not None:
+            return [found]
+    if ("：" in text or ":" in text) and (found_inner := _by_colon(sheet, i)):
         return found_inner
-    if (set_off := _by_blank(sheet, i)) is not None:
+    if " " in text and (set_off := _by_blank(sheet, i)) is not None:
         return [set_off]
-    if asked := _asked(sheet, i):
+    if ("？" in text or "?" in text) and (asked := _asked(sheet, i)):
         last = _section_end(sheet, i, sheet.solo_box(i))
         return [sheet.statement(i, i + 1, last, "question", elements=asked)]
-    if "限" in line.text and (sentence := _TIME_SENTENCE.search(line.text[:_READ_IN_LINE])):
+    if "限" in text and (sentence := _TIME_SENTENCE.search(text[:_READ_IN_LINE])):
         named = match_label(sentence["label"].replace("全程", ""))
         if named:
             return [Statement(named, sentence["label"], sentence["value"], "sentence", i, i)]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache, lru_cache
 
 PER_PAGE = 50
 _ROWS = {
@@ -26,29 +27,37 @@ _ROWS = {
 
 def guide(number: int, size: int) -> str:
     """A guide of about `size` bytes, most of it markup, as on real portals."""
-    rows = "".join(
+    head = (
+        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>居民身份证换领（第{number}号）-办事指南</title></head><body>"
+        f'<div class="nav"><a href="/">首页</a><a href="/list">办事服务</a></div><h1>居民身份证换领（第{number}号）</h1>'
+        f"<table><tr><th>事项名称</th><td>居民身份证换领（第{number}号）</td></tr>{_rows()}</table>"
+    )
+    return head + _materials(size - len(head.encode())) + "</body></html>"
+
+
+@cache
+def _rows() -> str:
+    return "".join(
         f'<tr class="item-row"><th class="label" scope="row">{label}</th>'
         f'<td class="value" colspan="3"><div class="text-box"><p>{text}</p></div></td></tr>'
         for label, text in _ROWS.items()
     )
-    head = (
-        f"<!DOCTYPE html><html><head><meta charset=utf-8><title>居民身份证换领（第{number}号）-办事指南</title></head><body>"
-        f'<div class="nav"><a href="/">首页</a><a href="/list">办事服务</a></div><h1>居民身份证换领（第{number}号）</h1>'
-        f"<table><tr><th>事项名称</th><td>居民身份证换领（第{number}号）</td></tr>{rows}</table>"
-    )
+
+
+# made once: the crawlers are measured, not the portal
+@lru_cache(maxsize=64)
+def _materials(size: int) -> str:
     block = (
         '<div class="material-item clearfix" data-index="{0}"><span class="material-name">材料第{0}项说明</span>'
         '<ul class="material-attr"><li class="attr">来源渠道：申请人自备</li><li class="attr">纸质材料：原件一份</li>'
         '<li class="attr">填报须知：用黑色签字笔填写</li></ul></div>'
     )
-    body, count = [head], 0
-    length = len(head.encode())
+    blocks: list[str] = []
+    length = 0
     while length < size:
-        piece = block.format(count)
-        body.append(piece)
-        length += len(piece.encode())
-        count += 1
-    return "".join(body) + "</body></html>"
+        blocks.append(block.format(len(blocks)))
+        length += len(blocks[-1].encode())
+    return "".join(blocks)
 
 
 def page(path: str, guides: int, size: int) -> str:
