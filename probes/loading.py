@@ -7,6 +7,7 @@ fresh context, and compares with what the others showed.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
@@ -24,13 +25,13 @@ _MARGIN_S = 60.0
 
 
 class PageLoads(Probe):
-    """Loads sampled pages in every engine, and once more alone for the time."""
+    """Loads sampled pages in every engine, and some of them once more, alone, for the time."""
 
     name = "loads"
     about = "opens pages in every browser engine, and times them"
 
     def units_for_page(self, context: RunContext, page: CrawledPage) -> Iterable[Unit]:
-        """All engines in one unit; the timed load in another."""
+        """All engines in one unit; of the home page a timed load as well."""
         wanted = context.engines.names or context.settings.engines
         look = _Look(context, page, wanted)
         yield Unit(
@@ -41,15 +42,31 @@ class PageLoads(Probe):
             unmeasured=lambda reason: [look.unmeasured(engine, reason) for engine in look.due],
             timeout_s=len(wanted) * (context.settings.page_timeout_s + _MARGIN_S) + _MARGIN_S,
         )
-        if _TIMED_ENGINE in wanted:
-            yield Unit(
-                probe=self.name,
-                key=f"timed {page.page.url}",
-                lane=Lane.TIMED,
-                measure=look.timed,
-                unmeasured=lambda reason: [look.unmeasured(_TIMED_ENGINE, reason, timed=True)],
-                timeout_s=context.settings.page_timeout_s + 2 * _MARGIN_S,
-            )
+        if page.page.kind is PageKind.HOME:
+            yield from self._timed(context, page)
+
+    def units_for_portal(self, context: RunContext) -> Iterable[Unit]:
+        """Timed loads, spread over the sample: each holds up all other loads, so that few are made."""
+        others = [each for each in context.sample if each.page.kind is not PageKind.HOME]
+        most = context.settings.timed_pages - 1
+        if context.home is not None and context.home.page.outcome is Outcome.OK and most > 0:
+            for page in others[:: max(1, math.ceil(len(others) / most))]:
+                if page.page.reason is not Reason.ROBOTS_DISALLOWED:
+                    yield from self._timed(context, page)
+
+    def _timed(self, context: RunContext, page: CrawledPage) -> Iterable[Unit]:
+        wanted = context.engines.names or context.settings.engines
+        if _TIMED_ENGINE not in wanted:
+            return
+        look = _Look(context, page, wanted)
+        yield Unit(
+            probe=self.name,
+            key=f"timed {page.page.url}",
+            lane=Lane.TIMED,
+            measure=look.timed,
+            unmeasured=lambda reason: [look.unmeasured(_TIMED_ENGINE, reason, timed=True)],
+            timeout_s=context.settings.page_timeout_s + 2 * _MARGIN_S,
+        )
 
 
 class _Look:

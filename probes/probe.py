@@ -82,6 +82,8 @@ class RunContext:
     evidence: EvidenceShelf
     pages: list[CrawledPage]
     """Every page found so far, in order of finding; complete once the crawl has ended."""
+    sample: Sequence[CrawledPage] = ()
+    """The pages to be measured, in an order that depends on them alone; known once the crawl has ended."""
     crawl_complete: bool = False
     """Whether the crawl has ended and was not cut short: only then is a thing not found `absent`."""
     lists: tuple[RequiredList, ...] = ()

@@ -47,6 +47,8 @@ class Settings:
     """Requests of a run at most, sub-resources included."""
     max_file_bytes: int = 200 * 1024 * 1024
     """Bytes of an attachment that are fetched at most."""
+    timed_pages: int = 12
+    """Pages of a portal that are loaded once more, alone, for the time."""
     search_repeats: int = 3
     chat_questions: int = 5
     link_limit: int = 60

@@ -70,6 +70,7 @@ class Configuration(BaseModel):
     max_depth: int = Field(default=Settings.max_depth, ge=0)
     max_requests: int = Field(default=Settings.max_requests, ge=1)
     max_file_bytes: int = Field(default=Settings.max_file_bytes, ge=1)
+    timed_pages: int = Field(default=Settings.timed_pages, ge=1)
     search_repeats: int = Field(default=Settings.search_repeats, ge=1, le=50)
     chat_questions: int = Field(default=Settings.chat_questions, ge=1, le=50)
     link_limit: int = Field(default=Settings.link_limit, ge=0)

@@ -231,7 +231,7 @@ class CityProbe:
                 self._units.submit(_unmeasured(unit, Reason.ROBOTS_DISALLOWED) if forbidden else unit)
 
     async def _probe_all(self, context: RunContext, shut: Reason | None) -> None:
-        sample = self._plan.sample()
+        context.sample = sample = self._plan.sample()
         chosen = {each.page.id for each in sample}
         with self._store.transaction():
             for number, page in enumerate(context.pages):

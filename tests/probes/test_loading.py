@@ -104,6 +104,18 @@ async def test_a_confirmed_failure_keeps_its_screenshot_and_trace(
 async def test_a_timed_load_is_a_first_visit_in_chromium(
     pool: EnginePool, portal: MisbehavingPortal, tmp_path: Path
 ) -> None:
-    (timed,), _ = await loads(pool, tmp_path, portal.url("ok"), lane=Lane.TIMED)
+    (timed,), _ = await loads(pool, tmp_path, portal.url("ok"), kind=PageKind.HOME, lane=Lane.TIMED)
     assert timed.timed and timed.first_visit and timed.engine == "chromium"
     assert timed.load_ms is not None and timed.load_ms > 0
+
+
+async def test_a_dozen_pages_are_timed_spread_over_the_sample(pool: EnginePool, tmp_path: Path) -> None:
+    home = page("http://127.0.0.1/", PageKind.HOME)
+    guides = [page(f"http://127.0.0.1/g/{n}", PageKind.GUIDE) for n in range(30)]
+    context = context_of(pool, tmp_path, home.page.url, pages=[home, *guides])
+    context.sample = [home, *guides]
+    keys = [each.key for each in PageLoads().units_for_portal(context)]
+    assert len(keys) == 10  # with the home page 11: every third of thirty
+    assert keys[0].endswith("/g/0") and keys[-1].endswith("/g/27")
+    assert [each.lane for each in PageLoads().units_for_page(context, home)] == [Lane.BROWSER, Lane.TIMED]
+    assert [each.lane for each in PageLoads().units_for_page(context, guides[0])] == [Lane.BROWSER]
