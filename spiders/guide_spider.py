@@ -61,6 +61,9 @@ async def crawl(
 
     Returns:
         How it ended. Raises nothing for what a portal does; `asyncio.CancelledError` when it is cancelled.
+
+    Raises:
+        sqlite3.Error, PlainError: Results cannot be stored any more.
     """
     requests_before = politeness.requests
     entrance = await enter(portal, http=http, robots=robots, renderer=renderer)
@@ -92,6 +95,8 @@ async def crawl(
             await work.begin()
             first_look_s = min(settings.first_look_s, settings.page_timeout_s)
             await _run_scrapy(settings, work, Visitor(http, robots, scope, first_look_s=first_look_s))
+            if work.broken is not None:
+                raise work.broken
         reason = _reason(frontier)
         why = work.stopped or frontier.outcome.hides_guides() or frontier.outcome.unread_navigation()
         if why is None and not frontier.exhausted:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 
+from results.errors import PlainError
 from results.records import Outcome, PageKind, Reason
 from spiders import wording
 from spiders.addresses import canonical
@@ -50,6 +52,7 @@ _NO_LISTS = frozenset(
     {PageKind.GUIDE, PageKind.NEWS, PageKind.NOTICE, PageKind.POLICY, PageKind.FAQ, PageKind.FORM}
 )
 _STOPS_ALL = frozenset({Reason.OVER_BUDGET})
+_NOT_STORED = (sqlite3.Error, PlainError)
 
 
 @dataclass(kw_only=True)
@@ -108,6 +111,8 @@ class PortalCrawl:
         self._timed_out: set[int] = set()
         self.stopped: str | None = None
         """Why the crawl was stopped before its end."""
+        self.broken: Exception | None = None
+        """What keeps results from being stored; no page's fault, and nothing to go on after."""
 
     @property
     def pages(self) -> int:
@@ -121,7 +126,13 @@ class PortalCrawl:
 
     def next(self) -> Entry | None:
         """The next address to visit; None while nothing may be visited."""
-        return None if self.stopped is not None else self._frontier.next()
+        if self.stopped is not None:
+            return None
+        try:
+            return self._frontier.next()
+        except _NOT_STORED as error:
+            self._break(error)
+            return None
 
     def is_first_look(self, entry: Entry) -> bool:
         """Whether an address that times out now will be visited again later."""
@@ -155,6 +166,8 @@ class PortalCrawl:
         """Read what a visit brought, and hand it on."""
         try:
             await self._read(entry, visit)
+        except _NOT_STORED as error:
+            self._break(error)
         except Exception as error:  # a page that we cannot read must not end the crawl
             _log.exception("%s could not be read", entry.url)
             await self._give_up(entry, visit.status, f"could not be read: {type(error).__name__}")
@@ -163,9 +176,15 @@ class PortalCrawl:
         """Note what kept a page from coming."""
         try:
             await self._note_failure(entry, error)
+        except _NOT_STORED as trouble:
+            self._break(trouble)
         except Exception:
             _log.exception("%s could not be noted", entry.url)
             await self._give_up(entry, None, "could not be read")
+
+    def _break(self, error: Exception) -> None:
+        self.broken = self.broken or error
+        self.stop("results cannot be stored")
 
     async def _note_failure(self, entry: Entry, error: BaseException) -> None:
         reason = classify(error)
