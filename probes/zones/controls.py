@@ -30,6 +30,7 @@ _TAB_WORDS = re.compile(
     r"个人|法人|企业|自然人|部门|主题|全部|不限|所有|.{1,10}(?:局|厅|委|委员会|部|办|残联|税务|法院)|(?:国家|全国|长三角|京津冀|川渝|泛珠|西南|省内|大湾区).{0,8}|"
     r".{2,5}(?:省|市|区|县)|(?:第一|第二)批|20\d\d年?.{0,6}|全程网办|代收代办|多地联办|热门|.{2,6}(?:服务|办事|事项|类)"
 )
+_MENU = re.compile(r"(?:网站|门户|平台|返回)?首\s*页|主页")
 _WHOLE = re.compile(r"^(?:全部|不限|所有)(?:部门|事项|主题|类型|服务)?$")
 _NEXT_WORDS = re.compile(r"^(?:下一?页|后一?页|next(?: page)?)\s*[>»›]*$", re.IGNORECASE)
 _NEXT_SIGNS = re.compile(r"^(?:>|»|›|→)$")
@@ -73,7 +74,7 @@ def linked_tabs(blocks: Sequence[Block], url: str, is_known: Callable[[str], boo
             each for each in members if len(each.text) <= _LONGEST_LABEL and not _NOT_A_TAB.search(each.text)
         ]
         labels = tuple(dict.fromkeys(each.text for each in short))
-        if 2 <= len(labels) <= _MOST_TABS and _are_tabs(short, labels, is_known):
+        if 2 <= len(labels) <= _MOST_TABS and _are_tabs(members, labels, is_known):
             found.extend(urldefrag(each.href).url for each in short if not _is_here(each.href, url))
     return list(dict.fromkeys(found))
 
@@ -103,6 +104,8 @@ def more_button(blocks: Sequence[Block]) -> Block | None:
 
 def _is_label(block: Block, url: str) -> bool:
     here = not block.raw_href or block.raw_href.lower().startswith(("#", "javascript:"))
+    if here and block.raw_href.startswith("#") and leads_away(block.href, url):
+        return False
     return (
         0 < len(block.text) <= _LONGEST_LABEL
         and not block.disabled
@@ -112,6 +115,8 @@ def _is_label(block: Block, url: str) -> bool:
 
 
 def _are_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:
+    if any(_MENU.fullmatch(each.text) for each in members):
+        return False  # the menu of the whole site, however it is drawn
     if any(each.tab or _TAB_ITSELF.search(each.own_hints) for each in members):
         return True
     matters = sum(names_a_guide(each) or is_known(each) for each in labels)
@@ -124,6 +129,35 @@ def _are_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Callabl
 
 def _is_here(href: str, url: str) -> bool:
     return bool(href) and urldefrag(href).url == urldefrag(url).url
+
+
+def leads_away(href: str, url: str) -> bool:
+    """Whether an address is another page than this one, in an application of one page as well.
+
+    What lies below a page, or beside it in a folder of its own, is a part of it: `#/kstb/person` beside `#/kstb/firm`.
+    """
+    there, here = urlsplit(href), urlsplit(url)
+    if (there.scheme, there.netloc) != (here.scheme, here.netloc):
+        return True
+    return any(_is_apart(*pair) for pair in zip(place_of(href), place_of(url), strict=True))
+
+
+def place_of(url: str) -> tuple[str, str]:
+    """A page's path, and its route within an application of one page."""
+    parts = urlsplit(url)
+    return parts.path, _route(parts.fragment)
+
+
+def _route(fragment: str) -> str:
+    """The page that a fragment names, where an application goes by it; empty for an anchor within a page."""
+    return fragment.lstrip("!").partition("?")[0] if fragment.lstrip("!").startswith("/") else ""
+
+
+def _is_apart(there: str, here: str) -> bool:
+    if there == here or (there.startswith(here.rstrip("/") + "/") and here.strip("/")):
+        return False
+    folder = here.rpartition("/")[0]
+    return not (folder and there.startswith(folder + "/"))
 
 
 def _is_sibling(href: str, url: str) -> bool:

@@ -17,7 +17,15 @@ from probes.widgets.opening import open_page
 from probes.widgets.windows import Windows, press
 from probes.zones.answers import Answers
 from probes.zones.blocks import Block, listed_names
-from probes.zones.controls import TabGroup, linked_tabs, more_button, next_page, tab_groups
+from probes.zones.controls import (
+    TabGroup,
+    leads_away,
+    linked_tabs,
+    more_button,
+    next_page,
+    place_of,
+    tab_groups,
+)
 from probes.zones.finding import open_allowed
 from results.records import Reason
 
@@ -146,7 +154,12 @@ class ZoneWalk:
             if tab is None:
                 reading.unread.append(f"the tab {label}")
                 continue
+            here, title = self._page.url, await self._title()
             if not await self._press(tab):
+                continue
+            moved = place_of(self._page.url) != place_of(here)
+            if leads_away(self._page.url, here) or (moved and await self._title() != title):
+                await self._return(path)  # another page, which may well have the same menu
                 continue
             after = await self._look()
             if not _still_there(after, group):
@@ -202,6 +215,12 @@ class ZoneWalk:
                 if _shown(await self._look()) == before:
                     return
             number += 1
+
+    async def _title(self) -> str:
+        try:
+            return await self._page.title()
+        except Error:  # it is leaving
+            return ""
 
     async def _look(self) -> list[Block]:
         """The blocks that the page shows now."""

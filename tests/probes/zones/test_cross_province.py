@@ -344,6 +344,30 @@ async def test_an_application_of_one_page_is_read_by_its_routes(
 
 
 @pytest.mark.parametrize(
+    "menu", ["<a href='#/{0}'>{1}</a>", "<span onclick=\"location.hash='#/{0}'\">{1}</span>"]
+)
+async def test_what_a_menu_leads_to_is_no_part_of_the_zone(
+    menu: str, serve: Serve, engines: EnginePool, tmp_path: Path
+) -> None:
+    """An application of one page whose menu stays where it is: its other pages list all that the portal has."""
+    entries = {"home": "首页", "list": "办事服务", "zone": "跨省通办", "thing": "一件事"}
+    lists = {"zone": LISTED, "list": (*REQUIRED, "食品经营许可证核发"), "thing": ("新生儿出生", "企业开办")}
+    bar = "".join(menu.format(route, name) for route, name in entries.items())
+    home = await serve(
+        {
+            "/": html(
+                f"<div id=app><div class=top>{bar}</div><div class=body id=body></div></div><script>const lists="
+                + json.dumps(lists, ensure_ascii=False)
+                + """;const draw=()=>{const names=lists[location.hash.slice(2)]||['欢迎访问某市政务服务网'];
+                document.getElementById('body').innerHTML='<ul>'+names.map(n=>`<li><a href="#/guide/${n}">${n}</a></li>`).join('')+'</ul>'};
+                addEventListener('hashchange',draw);draw()</script>"""
+            )
+        }
+    )
+    assert_all_read(await look_at(home, engines, tmp_path, crawled=(("/#/zone", PageKind.ZONE, "跨省通办"),)))
+
+
+@pytest.mark.parametrize(
     "door",
     [
         "<a href='/zone'>跨省通办</a>",
