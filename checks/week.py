@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from checks.catalogue import Entry
-from results.daily import DailyWindow
 from results.moments import from_text
 from results.records import Availability, Outcome
+from results.windows import Window
 
 DAY = timedelta(days=1)
 
@@ -38,7 +38,7 @@ class Week:
     unmeasured: int
     """Visits that could not be made for our own reasons."""
     in_maintenance: int
-    """Failures within the published maintenance window; they count, and are shown beside it."""
+    """Failures within published maintenance windows; they count, and these are shown beside them."""
 
     @property
     def final(self) -> bool:
@@ -52,7 +52,7 @@ class Week:
 
 
 def rolling_week(
-    visits: Sequence[Availability], entry: Entry, until: datetime, maintenance: DailyWindow | None = None
+    visits: Sequence[Availability], entry: Entry, until: datetime, maintenance: Sequence[Window] = ()
 ) -> Week:
     """The window of days that ends at a moment.
 
@@ -60,7 +60,7 @@ def rolling_week(
         visits: A city's visits, of any time, in any order.
         entry: The catalogue's line of `home_availability`.
         until: The window's end, with time zone.
-        maintenance: The hours that the portal publishes for its maintenance.
+        maintenance: The windows that the portal publishes for its maintenance.
     """
     days = int(entry.number("window_days"))
     a_day = entry.number("final_visits") / days
@@ -84,5 +84,5 @@ def rolling_week(
         days_short=sum(count < a_day for count in on_day),
         blocked=shut_out,
         unmeasured=len(within) - len(known) - shut_out,
-        in_maintenance=sum(maintenance.holds(at) for at in failed) if maintenance else 0,
+        in_maintenance=sum(any(each.holds(at) for each in maintenance) for at in failed),
     )

@@ -7,7 +7,7 @@ asked for in a browser, and only a failure there counts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from probes.browsers.second_opinion import Browsers, Reached, reach
@@ -66,6 +66,7 @@ async def visit_home(
     timeout_s: float = 15.0,
     run_id: int | None = None,
     attempt: int = 1,
+    on_page: Callable[[str], None] = lambda _: None,
 ) -> Availability:
     """Visit a home page once.
 
@@ -77,10 +78,13 @@ async def visit_home(
         timeout_s: Limit, seconds (15 by the rule).
         run_id: The run, if the visit belongs to one.
         attempt: Number of the trial.
+        on_page: Told the HTML that was shown, an error page's too, if any came.
     """
     reached = await reach(
         home_url, http=http, engines=engines, timeout_s=timeout_s, scope=f"{city} availability", fresh=True
     )
+    if reached.html:
+        on_page(reached.html)
     if reached.reason is None and reached.elapsed_ms is not None and reached.elapsed_ms > timeout_s * 1000:
         reached = Reached(
             reason=Reason.TIMEOUT, status=reached.status, elapsed_ms=reached.elapsed_ms, note=reached.note

@@ -177,6 +177,8 @@ def _cuts() -> Iterator[str]:
         if record.TABLE == "availability":
             yield "delete from availability where city not in (select city from runs)"
             yield "delete from availability where run_id is not null and run_id not in (select id from runs)"
+        elif record.TABLE == "maintenance_notices":
+            yield "delete from maintenance_notices where city not in (select city from runs)"
         elif "run_id" in names:
             # table names are our own
             yield f"delete from [{record.TABLE}] where run_id not in (select id from runs)"  # noqa: S608

@@ -14,9 +14,10 @@ from sqlite_utils import Database
 from results import views
 from results.tables import Column, Record, tables
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 """1: the first tables. 2: scorings, imported scores, intervals of totals, thresholds, the crawl's frontier.
-3: the words of the link that led to a page. 4: hosts that stopped answering, links of unfinished runs."""
+3: the words of the link that led to a page. 4: hosts that stopped answering, links of unfinished runs.
+5: announced maintenance."""
 
 APPLICATION_ID = 0x70726F62  # "prob": tells our files from other people's
 

@@ -97,7 +97,7 @@ class Record:
 def tables() -> Iterator[type[Record]]:
     """Every table's record class, in order of declaration."""
     # the import makes sure that all are declared; it cannot stand above, where they would import us
-    from results import ledger, records  # noqa: F401
+    from results import ledger, notices, records  # noqa: F401
 
     queue = list(Record.__subclasses__())
     found: list[type[Record]] = []

@@ -75,6 +75,8 @@ class Reached:
     elapsed_ms: float | None = None
     note: str | None = None
     screenshot: bytes | None = field(default=None, repr=False)
+    html: str = field(default="", repr=False)
+    """What was shown, an error page too; empty where nothing came."""
 
     @property
     def outcome(self) -> Outcome:
@@ -135,6 +137,7 @@ async def _plainly(url: str, http: HttpClient, timeout_s: float) -> Reached:
         reason=None if reason in _REACHED_ALL_THE_SAME else reason,
         status=answer.status,
         elapsed_ms=answer.elapsed_ms,
+        html=_source(answer),
     )
 
 
@@ -151,12 +154,13 @@ async def _in_browser(
         elapsed_ms=loaded.load_ms or loaded.dom_ready_ms or plain.elapsed_ms,
         note="; ".join(each for each in (loaded.note, f"{remark}, asked again in {engine}") if each),
         screenshot=None if reached else loaded.screenshot,
+        html=loaded.html or plain.html,
     )
 
 
 def _judged(answer: Answer) -> Reason | None:
-    is_html = "html" in answer.headers.get("content-type", "html").lower()
-    source = answer.text if is_html else ""
+    source = _source(answer)
+    is_html = _is_html(answer)
     title, text = _title_and_text(source)
     return judge(
         status=answer.status,
@@ -168,6 +172,14 @@ def _judged(answer: Answer) -> Reason | None:
         url=answer.url,
         rendered=False,
     )
+
+
+def _is_html(answer: Answer) -> bool:
+    return "html" in answer.headers.get("content-type", "html").lower()
+
+
+def _source(answer: Answer) -> str:
+    return answer.text if _is_html(answer) else ""
 
 
 def _title_and_text(source: str) -> tuple[str, str]:

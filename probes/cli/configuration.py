@@ -12,10 +12,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
+from probes.cli.chinese import value_in_chinese
 from probes.runs.alerts.settings import AlertSettings
 from probes.runs.metrics.settings import MetricsSettings
 from results.errors import PlainError
 from results.settings import Settings
+from results.windows import window_from_text
 
 FILE = Path("probe.toml")
 Engine = Literal["chromium", "firefox", "webkit"]
@@ -38,7 +40,21 @@ def _network(word: str) -> str:
     return word
 
 
+def _windows(value: object) -> object:
+    """One window, or several, each written as `window_from_text` reads it."""
+    return (value,) if isinstance(value, str) else value
+
+
+def _window(text: str) -> str:
+    try:
+        window_from_text(text)
+    except PlainError as error:
+        raise ValueError(error.en) from error
+    return text
+
+
 Words = Annotated[tuple[str, ...], BeforeValidator(_words)]
+Maintenance = Annotated[tuple[Annotated[str, AfterValidator(_window)], ...], BeforeValidator(_windows)]
 Networks = Annotated[tuple[Annotated[str, AfterValidator(_network)], ...], BeforeValidator(_words)]
 Engines = Annotated[tuple[Engine, ...], BeforeValidator(_words), Field(min_length=1), AfterValidator(_once)]
 
@@ -61,7 +77,7 @@ class Configuration(BaseModel):
     rate: float = Field(default=Settings.rate, gt=0, le=1000)
     allow_private: Networks = ()
     controls: Words = ()
-    maintenance: dict[str, str] = Field(default_factory=dict)
+    maintenance: dict[str, Maintenance] = Field(default_factory=dict)
     alerts: AlertSettings = AlertSettings()
     metrics: MetricsSettings = MetricsSettings()
     page_timeout_s: float = Field(default=Settings.page_timeout_s, gt=0)
@@ -142,12 +158,13 @@ def _in_one_line(wrong: ErrorDetails, origin: Mapping[str, str]) -> PlainError:
     )
     place = f"{where}: " if where == str(FILE) else ""
     said = wrong["msg"].removeprefix("Value error, ")
+    said_zh = value_in_chinese(wrong)
     if wrong["type"] == "extra_forbidden":
         return PlainError(zh=f"{place}没有设置项 {name}", en=f"{place}unknown key {name}")
     if path != key:
-        return PlainError(zh=f"{place}{name} 的值不对：{said}", en=f"{place}{name}: {said}")
+        return PlainError(zh=f"{place}{name} 的值不对：{said_zh}", en=f"{place}{name}: {said}")
     return PlainError(
-        zh=f"{place}{name} 的值 {wrong['input']!r} 不对：{said}",
+        zh=f"{place}{name} 的值 {wrong['input']!r} 不对：{said_zh}",
         en=f"{place}{name}: {wrong['input']!r}: {said}",
     )
 

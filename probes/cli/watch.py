@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import ExitStack
-from datetime import UTC, datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -20,11 +21,12 @@ from probes.cli.stopping import run_to_end
 from probes.cli.targets import practice_targets, target_of
 from probes.runs.sweep import Target
 from probes.runs.watch import watch
-from results.daily import DailyWindow
 from results.errors import StoreError
-from results.moments import as_text
+from results.moments import as_text, from_text
+from results.notices import MaintenanceNotice
 from results.records import Availability, Outcome
 from results.store import Store
+from results.windows import DatedWindow, Window, window_from_text
 from results.words import reason_word
 
 HOURLY_S = 3600.0
@@ -89,7 +91,6 @@ def command(
                 en="--home goes with one slug, and not with --practice",
             )
         )
-    windows = {slug: DailyWindow.from_text(text) for slug, text in configuration.maintenance.items()}
     settings = configuration.settings(practice=practice)
     if every_s > _LONGEST_S and times is None:
         note(
@@ -122,11 +123,11 @@ def command(
                     en=f"cannot write {store.path}: {error}; what was written is kept",
                 ) from error
         except click.Abort:
-            _show(store, targets, windows, as_json=as_json)
+            _show(store, targets, configuration, as_json=as_json)
             if times is not None:
                 raise
             return 0  # a watch without --times has no other end
-        _show(store, targets, windows, as_json=as_json)
+        _show(store, targets, configuration, as_json=as_json)
         return UNMEASURED if Outcome.NOT_MEASURED in outcomes else 0
 
 
@@ -137,15 +138,27 @@ def _tell(visit: Availability) -> None:
     note(f"{visit.measured_at} {visit.city} {say(zh=words.zh, en=words.en)}{took}", style)
 
 
-def _show(store: Store, targets: list[Target], windows: dict[str, DailyWindow], *, as_json: bool) -> None:
-    """The rolling week of each city, with its maintenance window beside it."""
+@dataclass(frozen=True)
+class _Announced:
+    """A window of maintenance, by configuration or by the portal's own announcement."""
+
+    window: Window | None
+    """None where the announcement gives no time that can be read."""
+    notice: MaintenanceNotice | None = None
+
+
+def _show(store: Store, targets: list[Target], configuration: Configuration, *, as_json: bool) -> None:
+    """The rolling week of each city, with the announced maintenance beside it."""
     entry, until = load().entry("home_availability"), datetime.now(UTC)
-    weeks = {
-        slug: rolling_week(store.all(Availability, city=slug), entry, until, windows.get(slug))
-        for slug in (each.portal.slug for each in targets)
-    }
+    weeks: dict[str, Week] = {}
+    beside: dict[str, list[_Announced]] = {}
+    for slug in (each.portal.slug for each in targets):
+        since = until - timedelta(days=int(entry.number("window_days")))
+        beside[slug] = _announced(store, slug, configuration, since)
+        windows = [each.window for each in beside[slug] if each.window]
+        weeks[slug] = rolling_week(store.all(Availability, city=slug), entry, until, windows)
     if as_json:
-        print_json([_fields(slug, week, windows.get(slug)) for slug, week in weeks.items()])
+        print_json([_fields(slug, week, beside[slug]) for slug, week in weeks.items()])
         return
     print_table(
         say(zh="最近 7 天（国办秘函〔2019〕19号）", en="the last 7 days (国办秘函〔2019〕19号)"),
@@ -170,7 +183,7 @@ def _show(store: Store, targets: list[Target], windows: dict[str, DailyWindow], 
                 week.days_short,
                 week.blocked,
                 week.unmeasured,
-                _maintenance(week, windows.get(slug)),
+                _maintenance(week, beside[slug]),
             )
             for slug, week in weeks.items()
         ],
@@ -186,16 +199,32 @@ def _verdict(week: Week) -> str:
     return say(zh="否", en="no") if week.final else say(zh="暂定：否", en="no, provisionally")
 
 
-def _maintenance(week: Week, window: DailyWindow | None) -> str | None:
-    if window is None:
+def _announced(store: Store, slug: str, configuration: Configuration, since: datetime) -> list[_Announced]:
+    """What is configured, and what the portal announced for the week or for later; without times, what it said lately."""
+    found = [_Announced(window_from_text(text)) for text in configuration.maintenance.get(slug, ())]
+    for notice in store.all(MaintenanceNotice, city=slug):
+        window = notice.window
+        last = window.closes or from_text(notice.seen_at) if isinstance(window, DatedWindow) else None
+        if last is None and window is None:
+            last = from_text(notice.seen_at)
+        if last is None or last > since:
+            found.append(_Announced(window, notice))
+    return found
+
+
+def _maintenance(week: Week, announced: list[_Announced]) -> str | None:
+    if not announced:
         return None
-    return say(
-        zh=f"{window}（其中失败 {week.in_maintenance} 次）",
-        en=f"{window} ({week.in_maintenance} of the failures)",
-    )
+    lines = [str(each.window or (each.notice.words if each.notice else "")) for each in announced]
+    if any(each.window for each in announced):
+        lines.append(
+            say(zh=f"（其中失败 {week.in_maintenance} 次）", en=f"({week.in_maintenance} of the failures)")
+        )
+    return "\n".join(lines)
 
 
-def _fields(slug: str, week: Week, window: DailyWindow | None) -> dict[str, object]:
+def _fields(slug: str, week: Week, announced: list[_Announced]) -> dict[str, object]:
+    configured = [each.window for each in announced if each.notice is None]
     return {
         "city": slug,
         "since": as_text(week.since),
@@ -209,6 +238,18 @@ def _fields(slug: str, week: Week, window: DailyWindow | None) -> dict[str, obje
         "days_short": week.days_short,
         "blocked": week.blocked,
         "not_measured": week.unmeasured,
-        "maintenance": None if window is None else str(window),
-        "failures_in_maintenance": None if window is None else week.in_maintenance,
+        "maintenance": ", ".join(str(each) for each in configured) or None,
+        "notices": [
+            {
+                "opens_at": each.notice.opens_at,
+                "closes_at": each.notice.closes_at,
+                "daily": each.notice.daily,
+                "words": each.notice.words,
+                "url": each.notice.url,
+                "seen_at": each.notice.seen_at,
+            }
+            for each in announced
+            if each.notice is not None
+        ],
+        "failures_in_maintenance": week.in_maintenance if any(each.window for each in announced) else None,
     }

@@ -1,7 +1,8 @@
 """Visits of home pages at even intervals, outside a run: the days that `home_availability` rests on.
 
 No browser runs beside them. One is started where the plain client fails, since that never accuses alone, and is
-put away after the round. Where the user's control addresses fail too, the fault is ours.
+put away after the round. Where the user's control addresses fail too, the fault is ours. What robots.txt forbids is
+not visited, and what the page announces of maintenance is kept beside the visits.
 """
 
 from __future__ import annotations
@@ -17,14 +18,19 @@ from probes.availability import visit_home
 from probes.browsers.on_demand import BrowserOnDemand
 from probes.runs.controls import check_controls, look_at_controls
 from probes.runs.instruments import user_agent, user_agent_suffix
+from probes.runs.notices import NoticeReader
 from probes.runs.sweep import Target
 from results.log_context import logged_as
+from results.moments import now
 from results.records import Availability, Outcome, Reason
 from results.settings import Settings
 from results.store import Store
 from spiders.net.client import HttpClient
 from spiders.net.egress import EgressGuard
 from spiders.net.politeness import Politeness, host_group
+from spiders.net.refusals import CircuitOpen, OverBudget, ToldToWait
+from spiders.net.robots import Robots
+from spiders.scope import Portal
 
 
 async def watch(
@@ -91,6 +97,9 @@ class _Round:
     ) -> None:
         self._store, self._settings, self._http = store, settings, http
         self._browser, self._on_visit = browser, on_visit
+        self._robots = {
+            ignored: Robots(http, user_agent(settings.contact), ignore=ignored) for ignored in (False, True)
+        }
 
     async def visit(self, targets: Sequence[Target]) -> None:
         groups: dict[str, list[Target]] = defaultdict(list)
@@ -106,15 +115,34 @@ class _Round:
 
     async def _in_turn(self, members: Sequence[Target]) -> None:
         for target in members:
-            with logged_as(city=target.portal.slug, url=target.portal.home_url):
-                visit = await visit_home(
-                    target.portal.slug,
-                    target.portal.home_url,
-                    http=self._http,
-                    engines=self._browser,
-                    timeout_s=self._settings.home_timeout_s,
-                )
-                self._on_visit(self._store.add(await self._checked(visit)))
+            portal, pages = target.portal, list[str]()
+            robots = self._robots[portal.ignore_robots is not None]
+            with logged_as(city=portal.slug, url=portal.home_url):
+                visit = await self._visit(portal, robots, pages.append)
+                self._on_visit(self._store.add(visit))
+                for html in pages:
+                    await NoticeReader(self._store, self._http, robots).read(
+                        portal.slug, portal.home_url, html
+                    )
+
+    async def _visit(self, portal: Portal, robots: Robots, on_page: Callable[[str], None]) -> Availability:
+        if await _forbidden(portal, robots):
+            return Availability(
+                run_id=None,
+                city=portal.slug,
+                outcome=Reason.ROBOTS_DISALLOWED.outcome,
+                reason=Reason.ROBOTS_DISALLOWED,
+                measured_at=now(),
+            )
+        visit = await visit_home(
+            portal.slug,
+            portal.home_url,
+            http=self._http,
+            engines=self._browser,
+            timeout_s=self._settings.home_timeout_s,
+            on_page=on_page,
+        )
+        return await self._checked(visit)
 
     async def _checked(self, visit: Availability) -> Availability:
         """The visit, or `not_measured` where it failed and no control address answers either."""
@@ -131,3 +159,10 @@ class _Round:
             reason=Reason.INTERRUPTED,
             note=f"the visit met {visit.reason}, and no control address answered: {met}",
         )
+
+
+async def _forbidden(portal: Portal, robots: Robots) -> bool:
+    try:
+        return await robots.forbids(portal.home_url)
+    except (ToldToWait, OverBudget, CircuitOpen):
+        return False  # the visit is refused the same, and says so

@@ -38,6 +38,7 @@ class Robots:
         self._user_agent = user_agent
         self._ignore = ignore
         self._rules: dict[str, asyncio.Task[Protego]] = {}
+        self._silent: set[str] = set()
         self._unreached: dict[str, float] = {}
 
     async def learn(self, url: str) -> None:
@@ -54,6 +55,14 @@ class Robots:
             return True
         rules = await self._rules_of(url)
         return rules is None or bool(rules.can_fetch(url, self._user_agent))
+
+    async def forbids(self, url: str) -> bool:
+        """Whether rules that the host states forbid an address; one that fails to state any forbids nothing.
+
+        For a visit that asks whether the portal is there at all: a server that answers all with 503 is down.
+        """
+        parts = urlsplit(url)
+        return not await self.allowed(url) and f"{parts.scheme}://{parts.netloc}" not in self._silent
 
     async def sitemaps(self, url: str) -> list[str]:
         """The sitemaps that the rules of an address's host name."""
@@ -86,6 +95,7 @@ class Robots:
             text = _EVERYTHING_OPEN
         elif answer.status >= 500:
             text = _EVERYTHING_CLOSED
+            self._silent.add(origin)
         else:
             text = answer.text.lstrip("\ufeff")
         rules = Protego.parse(text)

@@ -11,6 +11,7 @@ from checks.week import Week, rolling_week
 from results.daily import DailyWindow
 from results.moments import as_text
 from results.records import Availability, Outcome, Reason
+from results.windows import Window, window_from_text
 
 UNTIL = datetime(2026, 11, 22, 12, tzinfo=UTC)
 ENTRY = load().entry("home_availability")
@@ -31,7 +32,7 @@ def hourly(failing: int, reason: Reason = Reason.TIMEOUT, *, days: int = 7) -> l
     return [visit(hour, reason if hour < failing else None) for hour in range(24 * days)]
 
 
-def week(visits: list[Availability], maintenance: DailyWindow | None = None) -> Week:
+def week(visits: list[Availability], *maintenance: Window) -> Week:
     return rolling_week(visits, ENTRY, UNTIL, maintenance)
 
 
@@ -77,3 +78,8 @@ def test_failures_in_the_published_window_count_and_are_shown() -> None:
     found = week(hourly(10), DailyWindow.from_text("18:00-21:00"))
     assert (found.failures, found.in_maintenance, found.veto) == (10, 3, True)
     assert week(hourly(10)).in_maintenance == 0
+    dated = window_from_text("2026-11-22 11:00/2026-11-22 13:00")
+    assert week(hourly(10), dated).in_maintenance == 2
+    assert week(hourly(10), dated, DailyWindow.from_text("12:00-14:00")).in_maintenance == 3, (
+        "none counts twice"
+    )

@@ -9,12 +9,16 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from results.ledger import Sweep
-from results.records import Availability
+from results.daily import PORTAL_ZONE
+from results.ledger import City, Sweep
+from results.moments import as_text
+from results.notices import MaintenanceNotice
+from results.records import Availability, Outcome, Reason
 from results.store import Store
 from tests.program import Probe, clean_environment
 
@@ -108,9 +112,50 @@ def test_bad_input_is_told(probe: Probe, tmp_path: Path, arguments: tuple[str, .
 
 
 def test_a_window_that_is_none_is_told(probe: Probe, tmp_path: Path) -> None:
-    (tmp_path / "probe.toml").write_text('maintenance = { shanghai = "at night" }\n')
+    for wrong in ('"at night"', '["02:00-04:00", "at night"]'):
+        (tmp_path / "probe.toml").write_text(f"maintenance = {{ shanghai = {wrong} }}\n")
+        ended = probe("watch", "shanghai")
+        assert ended.returncode == 2 and "'at night'" in ended.stderr and "Traceback" not in ended.stderr
+    (tmp_path / "probe.toml").write_text('maintenance = { shanghai = "2026-11-23 06:00/2026-11-22 22:00" }\n')
     ended = probe("watch", "shanghai")
-    assert ended.returncode == 2 and "'at night'" in ended.stderr
+    assert ended.returncode == 2 and "write it as 2026-11-22 22:00/2026-11-23 06:00" in ended.stderr
+
+
+def test_what_is_announced_stands_beside_the_week_and_excuses_nothing(
+    probe: Probe, tmp_path: Path, home: str
+) -> None:
+    now = datetime.now(UTC)
+    hour_ago = now - timedelta(hours=1)
+    local = hour_ago.astimezone(PORTAL_ZONE)
+    (tmp_path / "probe.toml").write_text(
+        f'maintenance = {{ mycity = ["02:00-02:01", "{local:%Y-%m-%d %H:%M}/{local + timedelta(minutes=5):%Y-%m-%d %H:%M}"] }}\n'
+    )
+    with Store.open(tmp_path / "probe.db") as store:
+        store.put(City(slug="mycity", name="某市"))
+        for minutes, reason in ((59, Reason.TIMEOUT), (30, Reason.TIMEOUT), (10, None)):
+            at = as_text(now - timedelta(minutes=minutes))
+            store.add(
+                Availability(
+                    run_id=None, city="mycity", outcome=reason.outcome if reason else Outcome.OK,
+                    reason=reason, measured_at=at,
+                )
+            )  # fmt: skip
+        for days, words in ((0, "系统升级"), (30, "早已过去")):
+            opens = now - timedelta(days=days, minutes=31)
+            store.add(
+                MaintenanceNotice(
+                    city="mycity", url=home, words=words, seen_at=as_text(opens),
+                    opens_at=as_text(opens), closes_at=as_text(opens + timedelta(minutes=5)),
+                )
+            )  # fmt: skip
+        store.add(MaintenanceNotice(city="mycity", url=home, words="维护时间另行通知", seen_at=as_text(now)))
+    arguments = ("watch", "mycity", "--home", home, "--allow-private", "127.0.0.1", "--times", "1")
+    (week,) = json.loads(probe(*arguments, "--json").stdout)
+    assert (week["failures"], week["failures_in_maintenance"]) == (2, 2)
+    assert week["maintenance"].startswith("02:00-02:01, 20")
+    assert [each["words"] for each in week["notices"]] == ["系统升级", "维护时间另行通知"]
+    shown = probe(*arguments, COLUMNS="200").stdout
+    assert "维护时间另行通知" in shown and "(2 of the failures)" in shown and "早已过去" not in shown
 
 
 def test_a_sweep_by_the_clock_says_so_and_keeps_where_it_was_made_from(
