@@ -43,8 +43,8 @@ class PageReading:
 
     @cached_property
     def fields(self) -> Fields:
-        """What data in its scripts states."""
-        return fields_of_scripts(self.document.scripts)
+        """What data in its scripts and attributes states."""
+        return fields_of_scripts([*self.document.scripts, *self.document.carried])
 
     @cached_property
     def attachments(self) -> tuple[OfferedAttachment, ...]:

@@ -90,6 +90,11 @@ class Document:
         return self._walk.scripts
 
     @property
+    def carried(self) -> list[str]:
+        """JSON that attributes of its elements carry (`data-item`, `:detail` …)."""
+        return self._walk.carried
+
+    @property
     def frames(self) -> list[str]:
         """The addresses of its frames, as written."""
         return self._walk.frames

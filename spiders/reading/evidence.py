@@ -68,6 +68,9 @@ _DEADLINE = re.compile(
 )
 _SIGNED = re.compile(r"^(?:19|20)\d{2}年\d{1,2}月\d{1,2}日$")
 _DISCLOSURE = re.compile(r"政府信息公开|依申请公开|公开(?:政府)?信息|信息公开申请")
+_DATA_SET = re.compile(
+    r"数据(?:提供方|来源|领域|集|项|目录|格式|量|更新)|更新(?:频率|周期)|开放(?:条件|类型|属性|方式)|字段(?:名称?|类型|说明|描述)|(?:下载|调用|浏览)(?:量|次数)"
+)
 _BUTTONS = re.compile(
     r"在线办理|在线申报|网上办理|立即办理|我要办|在线申请|网上申报|办理进度|收藏事项|材料下载|事项收藏|预约办理|在线预约"
 )
@@ -225,6 +228,17 @@ def _weigh_other_kinds(evidence: Evidence, document: Document, own: Sequence[tup
     press = set(_PRESS.findall(text))
     if press:
         evidence.add(-min(2.0, 0.7 * len(press)), f"words of the press ({'、'.join(sorted(press))[:20]})")
+    if (
+        len(
+            {
+                found.group()
+                for _, line in own
+                if len(line.text) <= 12 and (found := _DATA_SET.match(line.text))
+            }
+        )
+        >= 3
+    ):
+        evidence.add(-4.0, "it describes a set of data")
     if any("日" in line.text[:400] and _DEADLINE.search(line.text[:400]) for _, line in own):
         evidence.add(-1.2, "it has a closing date")
     if any(_SIGNED.match(line.text) for _, line in own[-8:]):

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from spiders.reading.boxes import Box, Line
 from spiders.reading.document import Document
+from spiders.reading.vocabulary import match_label
 
 _CRUMB_WORDS = re.compile(
     r"(?:您|你)?(?:当前|现在|目前)?(?:所在|所处)?的?位置\s*(?:是|为|在)?\s*[：:>＞»]|(?:您|你)?(?:当前|所在|现在)(?:所在)?的?位置"
@@ -60,7 +61,7 @@ def divide(document: Document) -> Regions:
     lines = document.lines
     shares = _link_shares(lines)
     framed: dict[Box, bool] = {}
-    own = [not _is_framed(line.box, framed, shares) for line in lines]
+    own = [not _is_framed(line.box, framed, shares, lines) for line in lines]
     crumbs, crumb_lines = _find_crumbs(document)
     for i in crumb_lines:
         own[i] = False
@@ -81,7 +82,7 @@ def _link_shares(lines: list[Line]) -> list[tuple[int, int]]:
     return totals
 
 
-def _is_framed(box: Box, known: dict[Box, bool], totals: list[tuple[int, int]]) -> bool:
+def _is_framed(box: Box, known: dict[Box, bool], totals: list[tuple[int, int]], lines: list[Line]) -> bool:
     """Whether a box lies in a menu, a sidebar or a footer: by its name, and by being mostly links or small."""
     if (answered := known.get(box)) is not None:
         return answered
@@ -95,12 +96,12 @@ def _is_framed(box: Box, known: dict[Box, bool], totals: list[tuple[int, int]]) 
         trail.append(current)
         current = current.parent
     for step in reversed(trail):
-        answer = answer or _is_frame(step, totals)
+        answer = answer or _is_frame(step, totals, lines)
         known[step] = answer
     return answer
 
 
-def _is_frame(box: Box, totals: list[tuple[int, int]]) -> bool:
+def _is_frame(box: Box, totals: list[tuple[int, int]], lines: list[Line]) -> bool:
     if box.empty:
         return False
     footer, navigation = _hints(box.tag, box.classes, box.id)
@@ -110,7 +111,11 @@ def _is_frame(box: Box, totals: list[tuple[int, int]]) -> bool:
     linked = totals[box.last + 1][1] - totals[box.first][1]
     if footer and characters <= 1500:
         return True
-    return linked * 2 >= characters or (navigation and characters <= 60 and box.last - box.first >= 4)
+    if linked * 2 >= characters:
+        return True
+    small = navigation and characters <= 60 and box.last - box.first >= 4
+    # a card of short facts at the top of a page is small too
+    return small and sum(bool(match_label(line.text)) for line in lines[box.first : box.last + 1]) < 2
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from spiders.reading.boxes import Box, Line
@@ -52,7 +53,7 @@ class Statement:
     label: str
     text: str
     source: str
-    """table, terms, section, tab, line, question, sentence or fields."""
+    """table, columns (the head of a table of several matters), terms, section, tab, line, question, sentence."""
     first: int
     last: int
     """The lines that it takes up, label included, both inclusive."""
@@ -67,6 +68,15 @@ class Sheet:
         self.own = regions.own
         self.labels: list[tuple[Element, ...]] = [self._label_of(i) for i in range(len(self.lines))]
         self.places = _places(self.lines)
+
+    @cached_property
+    def prose(self) -> frozenset[tuple[str, str]]:
+        """What boxes are made like that hold sentences: being made alike makes none of them a label."""
+        return frozenset(
+            place.signature
+            for place, line in zip(self.places, self.lines, strict=True)
+            if len(line.text) > LONGEST_LABEL and place.first == place.last
+        )
 
     def _label_of(self, i: int) -> tuple[Element, ...]:
         """The elements that a whole line names, where it is a label and not a link to elsewhere."""

@@ -104,7 +104,11 @@ def _ends_section(sheet: Sheet, i: int, j: int, solo: Box, numbering: str) -> bo
     elif style == "" and sheet.starts_labelled(j):
         return True
     place = sheet.places[j]
-    if place.tag in ("dt",) or (place is not solo and place.first == j and _alike(place, solo, label, line)):
+    if place.tag == "dt":
+        return True
+    # a label that is numbered is followed by one that is numbered too
+    may_be_next = (not numbering or style == numbering) and place is not solo and place.first == j
+    if may_be_next and place.signature not in sheet.prose and _alike(place, solo, label, line):
         return True
     return label.bold and line.bold and not label.heading and len(line.text) <= 20 and not style
 

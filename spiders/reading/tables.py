@@ -29,9 +29,13 @@ def beside_cell(sheet: Sheet, i: int, cell: Box) -> Statement | None:
         return None
     if is_steps_row(sheet, cells):
         return sheet.statement(i, i + 1, i, "table")
+    if _heads_matters(sheet, row, cells):
+        return sheet.statement(i, i + 1, i, "columns")
     if place + 1 < len(cells):
         beside = cells[place + 1]
         if not _is_label_cell(sheet, beside):
+            if not beside.empty and sheet.starts_labelled(beside.first) and _says_both(sheet, row, place):
+                return sheet.statement(i, i + 1, i, "table")
             if _is_header_row(sheet, cells) and (found := _beneath(sheet, i, row, cells, place)):
                 return found
             last = _rowspan_end(sheet, cell, row, beside.last)
@@ -51,6 +55,21 @@ def beside_cell(sheet: Sheet, i: int, cell: Box) -> Statement | None:
 
 def _is_label_cell(sheet: Sheet, cell: Box) -> bool:
     return cell.first == cell.last and bool(sheet.labels[cell.first])
+
+
+def _says_both(sheet: Sheet, row: Box, place: int) -> bool:
+    """Whether the cells of a column hold a label and its value each, so that none speaks for its neighbour."""
+    if row.parent is None:
+        return False
+    column = [
+        cells[place]
+        for each in row.parent.children[:_MOST_CELLS]
+        if len(cells := [c for c in each.children if c.tag in CELL_TAGS]) > place
+    ]
+    both = sum(
+        not (c.empty or _is_label_cell(sheet, c)) and sheet.starts_labelled(c.first) for c in column
+    )
+    return both * 2 > len(column)
 
 
 def _is_unit(sheet: Sheet, cell: Box) -> bool:
@@ -77,6 +96,22 @@ def _is_header_row(sheet: Sheet, cells: Sequence[Box]) -> bool:
     if all(c.tag == "th" for c in cells):
         return True
     return labels * 2 > len(cells) and labels >= 2
+
+
+def _heads_matters(sheet: Sheet, row: Box, cells: Sequence[Box]) -> bool:
+    """The head of a table of several matters: what it names is told of each, and of none in particular."""
+    if not _is_header_row(sheet, cells):
+        return False
+    named = [
+        k
+        for k, cell in enumerate(cells)
+        if not cell.empty and any(each.name == "事项名称" for each in sheet.labels[cell.first])
+    ]
+    if not named:
+        return False
+    below = [[c for c in each.children if c.tag in CELL_TAGS] for each in _rows_after(row)[:_MOST_CELLS]]
+    filled = [each[named[0]] for each in below if len(each) == len(cells) and not each[named[0]].empty]
+    return len(filled) >= 2 and not any(_is_label_cell(sheet, cell) for cell in filled)
 
 
 def _beneath(sheet: Sheet, i: int, row: Box, cells: Sequence[Box], place: int) -> Statement | None:

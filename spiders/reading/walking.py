@@ -31,6 +31,8 @@ _UNSEEN = frozenset((
 ))
 # fmt: on
 _SILENT = frozenset(("option", "textarea", "select", "iframe", "frame"))
+_LEAST_JSON = 60
+_SHUT = frozenset(("readonly", "disabled"))
 _CLICKED = frozenset(("a", "area", "button", "input"))
 # attributes of most elements, which say nothing about clicks
 _PLAIN = frozenset(("class", "id", "style", "title", "width", "height", "colspan", "rowspan", "align", "valign", "src", "alt", "border", "lang", "scope", "name"))  # fmt: skip
@@ -57,6 +59,8 @@ class Walk:
     lines: list[Line] = field(default_factory=list)
     anchors: list[Anchor] = field(default_factory=list)
     scripts: list[str] = field(default_factory=list)
+    carried: list[str] = field(default_factory=list)
+    """JSON that attributes carry."""
     inputs: int = 0
     boxes_by_id: dict[str, Box] = field(default_factory=dict)
     frames: list[str] = field(default_factory=list)
@@ -103,7 +107,7 @@ class _Walker:
                     context.skip_subtree()
                     continue
                 self._start(element, tag, count)
-                if tag not in _SILENT and (text := element.text):
+                if (tag not in _SILENT or _shows(tag, element)) and (text := element.text):
                     self._say(text)
             else:
                 if event == "end" and (tag := str(element.tag)) not in _UNSEEN:
@@ -113,6 +117,13 @@ class _Walker:
         self._flush()
         while self._box.parent is not None:
             self._close_box()
+
+    def _field(self, attributes: Mapping[str, str]) -> None:
+        """A field that nobody can write in shows its value; any other is there to be filled in."""
+        if attributes.get("value") and not attributes.keys().isdisjoint(_SHUT):
+            self._say(attributes["value"])
+        else:
+            self.found.inputs += 1
 
     def _script(self, element: etree._Element) -> None:
         if element.text and len(element.text) > 20:
@@ -128,7 +139,7 @@ class _Walker:
         elif tag == "img":
             self._image(attributes)
         elif tag == "input" and attributes.get("type", "text").lower() not in _NOT_TEXT_INPUTS:
-            self.found.inputs += 1
+            self._field(attributes)
         if tag in _BOLD:
             self._bold_depth += 1
         if tag in _CLICKED or (
@@ -136,7 +147,7 @@ class _Walker:
         ):
             self._by_attributes(element, tag, attributes, order)
         if tag in _SILENT:
-            self.found.inputs += tag in ("textarea", "select")
+            self.found.inputs += tag in ("textarea", "select") and not _shows(tag, element)
             if tag in ("iframe", "frame") and attributes.get("src"):
                 self.found.frames.append(attributes["src"])
 
@@ -152,13 +163,15 @@ class _Walker:
             self._bold_depth += 1
             self._styled_bold.append(element)
         offers = False
-        for name in attributes:
+        for name, value in attributes.items():
+            if value[:1] in ("{", "[") and len(value) >= _LEAST_JSON:
+                self.found.carried.append(value)
             if name[:2] == "on" or name == "@click":
                 if name in ("onclick", "@click"):
-                    onclick = attributes[name]
+                    onclick = value
             elif name[:5] in ("data-", "aria-"):
                 if name in _TARGETS:
-                    self._targets.append(attributes[name].lstrip("#"))
+                    self._targets.append(value.lstrip("#"))
                 offers = offers or bool(_DATA_OFFER.match(name))
         if tag in ("a", "area", "button") or onclick or offers or _is_button(tag, attributes):
             anchor = Anchor(element, tag, href, onclick, "", len(self.found.lines), self._box, order)
@@ -276,6 +289,11 @@ class _Walker:
 
 def _leads_away(href: str) -> bool:
     return bool(href) and not href.startswith(("#", "javascript:"))
+
+
+def _shows(tag: str, element: etree._Element) -> bool:
+    """Whether a text area is there to be read, not to be written in."""
+    return tag == "textarea" and bool(element.text) and not _SHUT.isdisjoint(element.keys())
 
 
 def _is_plain(tag: str, attributes: Mapping[str, str]) -> bool:
