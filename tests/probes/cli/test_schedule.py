@@ -252,7 +252,7 @@ def test_metrics_are_served_while_it_runs_and_a_taken_address_is_told(
             time.sleep(0.1)
         running.terminate()
         running.communicate(timeout=60)
-    assert running.returncode == 0 and b'probe_success{' in (tmp_path / "probe.prom").read_bytes()
+    assert running.returncode == 0 and b"probe_success{" in (tmp_path / "probe.prom").read_bytes()
     assert b'probe_success{city="mycity"' in text and b"portal_probe_job_exit_code" in text
     printed = probe("metrics")
     assert printed.returncode == 0 and 'probe_success{city="mycity"' in printed.stdout
