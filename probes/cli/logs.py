@@ -41,6 +41,8 @@ def set_up(verbose: int, log_format: str | None) -> None:
     logging.basicConfig(level=level, handlers=[handler], force=True)
     # what is said to a person is a record too where a machine reads
     NOTES.setLevel(logging.INFO if chosen == "json" else logging.CRITICAL + 1)
+    if chosen == "json":
+        os.environ["TTY_COMPATIBLE"] = "0"  # rich draws no bars between the records
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
 
