@@ -14,10 +14,10 @@ import pytest
 from aiohttp import web
 from click.testing import CliRunner
 
-from probes.cli import probe as command_line
 from probes.cli.measuring import only_writer
-from probes.cli.progress import SilentWatcher
+from probes.cli.program import probe as command_line
 from probes.runs import city as city_module
+from probes.runs.city import SilentWatcher
 from probes.runs.scoring import score_and_store
 from probes.runs.sweep import cities_at_once, unfinished
 from results.ledger import FinishedUnit, Run, State, Sweep
