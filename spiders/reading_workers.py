@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
+from spiders.net.refusals import UnreadableError
 from spiders.page_reading import ReadPage, read_page
 
 LARGE_PAGE = 100_000
@@ -24,10 +25,6 @@ _WORTH_SENDING = 1_500
 _WARM_UP = 30
 _LIMIT_S = 60.0
 _LENGTH = struct.Struct("!Q")
-
-
-class UnreadableError(Exception):
-    """A page could not be read: the parser hung, died or failed."""
 
 
 @dataclass(eq=False)

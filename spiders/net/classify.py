@@ -22,6 +22,7 @@ from spiders.net.refusals import (
     ResolverDown,
     RobotsDisallowed,
     ToldToWait,
+    UnreadableError,
 )
 
 
@@ -85,6 +86,8 @@ def _by_refusal(error: BaseException) -> Reason | None:
             return Reason.INTERRUPTED
         case MemoryError():
             return Reason.PROBER_OVERLOADED
+        case UnreadableError():
+            return Reason.UNSUPPORTED
     return None
 
 
@@ -157,6 +160,8 @@ _CLASS_NAMES = {
     "InvalidSessionIdException": Reason.BROWSER_CRASHED,
     "NoSuchWindowException": Reason.BROWSER_CRASHED,
     "InsecureCertificateException": Reason.TLS_INVALID,
+    # ours, whom this module does not import
+    "BrowserGoneError": Reason.BROWSER_UNAVAILABLE,
     # Playwright
     "TargetClosedError": Reason.BROWSER_CRASHED,
 }

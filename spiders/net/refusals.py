@@ -1,10 +1,11 @@
-"""What we refuse ourselves, as errors: none of them says anything against a portal.
+"""What we refuse ourselves, or fail at, as errors: none of them says anything against a portal.
 
 EgressDenied   an address that may not be reached
 ResolverDown   our own name resolution does not answer
 OverBudget     the run has sent as many requests as it may
 ToldToWait     the portal asked us to stay away for longer than a run lasts
 CircuitOpen    a host that stopped answering is left alone
+UnreadableError   our parser hung, died or failed
 """
 
 from __future__ import annotations
@@ -45,3 +46,7 @@ class CircuitOpen(Exception):  # noqa: N818  # as the others
 
 class RobotsDisallowed(Exception):  # noqa: N818  # the agreed name
     """robots.txt closes an address to us."""
+
+
+class UnreadableError(Exception):
+    """A page could not be read: our parser hung, died or failed."""

@@ -27,7 +27,14 @@ from twisted.internet import error as twisted
 
 from results.records import Outcome, Reason
 from spiders.net.classify import classify
-from spiders.net.refusals import EgressDenied, OverBudget, ResolverDown, RobotsDisallowed, ToldToWait
+from spiders.net.refusals import (
+    EgressDenied,
+    OverBudget,
+    ResolverDown,
+    RobotsDisallowed,
+    ToldToWait,
+    UnreadableError,
+)
 
 
 def caused(error: Exception, cause: BaseException) -> Exception:
@@ -69,6 +76,10 @@ def caused(error: Exception, cause: BaseException) -> Exception:
         (EgressDenied("a", 80), Reason.EGRESS_DENIED),
         (caused(httpx.ConnectError("x"), EgressDenied("a", 80)), Reason.EGRESS_DENIED),
         (RobotsDisallowed("x"), Reason.ROBOTS_DISALLOWED),
+        (
+            caused(UnreadableError("x"), ConnectionResetError(errno.ECONNRESET, "our worker's pipe")),
+            Reason.UNSUPPORTED,
+        ),
         (OverBudget("x"), Reason.OVER_BUDGET),
         (ToldToWait("x"), Reason.RATE_LIMITED),
         (ResolverDown("x"), Reason.INTERRUPTED),
