@@ -16,6 +16,7 @@ from results.moments import now
 from results.records import Availability, Observation, Reason
 
 if TYPE_CHECKING:
+    from results.settings import Settings
     from spiders.net.client import HttpClient
 
 _MARGIN_S = 120.0
@@ -28,6 +29,10 @@ class HomeAvailability(Probe):
     about = "visits the home page, which has to open within 15 seconds"
     needs_browser = False
     visits_home = True
+
+    def turns(self, settings: Settings) -> int:
+        """One visit."""
+        return 1
 
     def units_for_portal(self, context: RunContext) -> Iterable[Unit]:
         """One trial."""

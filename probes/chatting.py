@@ -34,6 +34,7 @@ from probes.widgets.sight import Sighting
 from probes.widgets.windows import Windows
 from results.moments import now
 from results.records import ChatTurn, Outcome, PageKind, Reason, Verdict
+from results.settings import Settings
 from spiders.net.classify import classify
 
 _OTHER_PAGES = 3
@@ -45,6 +46,10 @@ class ChatProbe(Probe):
     name = "chat"
     about = "the chatbot: found, asked about the portal's own guides, its replies judged"
     patience: ClassVar[Patience] = Patience()
+
+    def turns(self, settings: Settings) -> int:
+        """The page that leads to the bot, the bot, and each question."""
+        return settings.chat_questions + 2
 
     def units_for_portal(self, context: RunContext) -> Iterable[Unit]:
         """One unit: the whole conversation."""

@@ -17,6 +17,7 @@ from probes.browsers.second_opinion import Reached, reach
 from probes.probe import CrawledPage, Lane, Probe, RunContext, Unit
 from results.moments import now
 from results.records import Link, Observation, Outcome, Page, PageKind, Reason
+from results.settings import Settings
 from spiders.net.classify import classify
 from spiders.net.egress import EgressDenied
 
@@ -31,6 +32,10 @@ class LinkHealth(Probe):
     name = "links"
     about = "resolves links of the home page and the sampled pages"
     needs_browser = False
+
+    def turns(self, settings: Settings) -> int:
+        """One for each link; a second, in a browser, only where the first fails."""
+        return settings.link_limit
 
     def units_for_portal(self, context: RunContext) -> Iterable[Unit]:
         """A unit for each selected link; pages whose links a resumed run no longer knows are read again."""

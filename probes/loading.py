@@ -12,12 +12,13 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from probes.browsers.agreement import compared
-from probes.probe import CrawledPage, Lane, Probe, RunContext, Unit
+from probes.probe import CrawledPage, Lane, Probe, RunContext, Unit, pages_looked_at
 from results.moments import now
 from results.records import Observation, Outcome, PageKind, PageLoad, Reason
 
 if TYPE_CHECKING:
     from probes.browsers.loaded import Loaded
+    from results.settings import Settings
 
 _TIMED_ENGINE = "chromium"
 """load_time is measured in one engine alone, so that figures of different portals can be compared."""
@@ -29,6 +30,10 @@ class PageLoads(Probe):
 
     name = "loads"
     about = "opens pages in every browser engine, and times them"
+
+    def turns(self, settings: Settings) -> int:
+        """A load in each engine, and a timed one."""
+        return pages_looked_at(settings) * (len(settings.engines) + (_TIMED_ENGINE in settings.engines))
 
     def units_for_page(self, context: RunContext, page: CrawledPage) -> Iterable[Unit]:
         """All engines in one unit; of the home page a timed load as well."""

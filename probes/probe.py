@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from spiders.scope import Portal
 
 
+PAGES_ON_TOP = 11
+"""Home, zone, search and module pages, which come on top of the sample."""
+
+
 class Lane(StrEnum):
     """Where a unit runs; each lane has its own bound on how many run at once."""
 
@@ -135,7 +139,7 @@ class Probe:
 
     def turns(self, settings: Settings) -> int:
         """Turns at the politeness gate that it takes for one city, about; for `--dry-run`."""
-        return settings.sample
+        return pages_looked_at(settings)
 
     def units_for_page(self, context: RunContext, page: CrawledPage) -> Iterable[Unit]:
         """Units for a page of the sample; asked once for each, while the crawl goes on."""
@@ -144,6 +148,11 @@ class Probe:
     def units_for_portal(self, context: RunContext) -> Iterable[Unit]:
         """Units for the portal as a whole; asked once, when the crawl has ended."""
         return ()
+
+
+def pages_looked_at(settings: Settings) -> int:
+    """How many pages a run looks at, at most: the sample, and what comes on top of it (`runs/plan.py`)."""
+    return settings.sample + PAGES_ON_TOP
 
 
 @cache

@@ -118,6 +118,8 @@ class _Joining:
         self._source, self._into, self._merged, self._copies = source, into, merged, copies
         self._ids: dict[str, dict[Any, Any]] = {}
         """Of each table: id in the source → id in the target."""
+        self._new: dict[str, set[Any]] = defaultdict(set)
+        """Of each table: ids that this source gave the target."""
 
     def join(self) -> None:
         """Copy every table, parents before children."""
@@ -129,15 +131,17 @@ class _Joining:
 
     def _join_table(self, kind: type[Record]) -> None:
         ids = self._ids.setdefault(kind.TABLE, {})
-        known = self._known(kind)
+        known: dict[tuple[object, ...], list[Any]] | None = None
         for record in self._source.all(kind):
             old = getattr(record, kind.PRIMARY_KEY)
             moved = self._moved(record)
-            sign = self._sign(moved)
-            if known.get(sign):
-                # two rows that say the same are two: each is met once
-                ids[old] = known[sign].pop(0)
-                continue
+            if not self._is_of_new(moved):
+                known = self._known(kind) if known is None else known
+                sign = self._sign(moved)
+                if known.get(sign):
+                    # two rows that say the same are two: each is met once
+                    ids[old] = known[sign].pop(0)
+                    continue
             if kind is City:
                 if not self._into.all(City, slug=old):
                     self._into.put(moved)
@@ -146,12 +150,21 @@ class _Joining:
                 continue
             new = self._into.add(moved).id  # type: ignore[attr-defined]  # all but cities have ids
             ids[old] = new
+            self._new[kind.TABLE].add(new)
             self._count(kind)
             if kind.TABLE == "evidence":
                 relative = record.path  # type: ignore[attr-defined]
                 self._copies.append(
                     (folder_of(self._source.path) / relative, folder_of(self._into.path) / relative)
                 )
+
+    def _is_of_new(self, moved: Record) -> bool:
+        """Whether it belongs to a row that is new to the target, and so cannot be there yet: the rest is not read."""
+        return any(
+            getattr(moved, column.name) in self._new[column.references]
+            for column in type(moved).columns()
+            if column.references
+        )
 
     def _known(self, kind: type[Record]) -> dict[tuple[object, ...], list[Any]]:
         """What the target held before this source came, by what it says."""

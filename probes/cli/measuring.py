@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import importlib
+import os
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
+from types import ModuleType
 
 from checks.catalogue import load
 from probes.browsers.engines import find_engines
 from probes.cli.console import note
 from probes.cli.language import say
 from probes.cli.overview import SweepOverview
-from probes.cli.progress import ProgressWatcher, SilentWatcher
+from probes.cli.progress import ProgressWatcher
 from probes.cli.stopping import run_to_end
 from probes.probe import all_probes
-from probes.runs.city import Watcher
+from probes.runs.city import SilentWatcher, Watcher
 from probes.runs.holding import held
 from probes.runs.instruments import Instruments, check_engines
 from probes.runs.sweep import SweepResult, Target, run_sweep, wants_engines
@@ -65,11 +68,12 @@ def measure(
     workers: int | None,
     sweep: Sweep | None = None,
     silent: bool = False,
+    dask: str | None = None,
 ) -> SweepResult:
-    """Measure the targets with progress on stderr, unless it is to be silent.
+    """Measure the targets with progress on stderr, unless it is to be silent; on a Dask cluster where one is named.
 
     Raises:
-        PlainError: Another run or sweep writes into the file, no browser is usable, or the results file cannot be written any more.
+        PlainError: No browser is usable, there is no such cluster, or the results file cannot be written any more.
         click.Abort: Interrupted by Ctrl-C or SIGTERM; what was measured is kept.
     """
 
@@ -88,6 +92,20 @@ def measure(
     )
     try:
         with show as watcher:
+            if dask is not None:
+                merged: SweepResult = run_to_end(
+                    _cluster().run_on_cluster(
+                        store,
+                        targets,
+                        address=dask,
+                        settings=settings,
+                        kind=kind,
+                        catalogue=load(),
+                        watcher=watcher,
+                        sweep=sweep,
+                    )
+                )
+                return merged
             return run_to_end(
                 run_sweep(
                     store,
@@ -108,6 +126,18 @@ def measure(
         ) from error
 
 
+def _cluster() -> ModuleType:
+    try:
+        return importlib.import_module("probes.runs.cluster")
+    except ModuleNotFoundError as error:
+        if error.name not in ("dask", "distributed"):
+            raise
+        raise PlainError(
+            zh="--dask 需要 Dask：pip install 'portal-probe[cluster]'",
+            en="--dask needs Dask: pip install 'portal-probe[cluster]'",
+        ) from error
+
+
 @contextmanager
 def only_writer(database: Path) -> Iterator[None]:
     """Measure into a results file as the only run or sweep; readers and `probe watch` are not in the way.
@@ -119,7 +149,7 @@ def only_writer(database: Path) -> Iterator[None]:
         zh=f"另一次探测或普查正在写入 {database}：请等它结束，或用 --db 另选文件",
         en=f"another run or sweep is writing into {database}: wait for its end, or choose another file with --db",
     )
-    if not database.parent.is_dir():  # the file's own error says so better
+    if not os.access(database.parent, os.W_OK):  # the file's own error says so better
         yield
         return
     with held(database.with_name(f"{database.stem}.lock"), refusal):

@@ -18,8 +18,9 @@ from rich.text import Text
 
 from probes.cli.console import STDERR, harmless, note
 from probes.cli.language import say
-from probes.cli.progress import LINE_EVERY_S, SilentWatcher
+from probes.cli.progress import LINE_EVERY_S
 from probes.probe import CrawledPage
+from probes.runs.city import SilentWatcher
 from results.ledger import Run, State
 from results.records import Observation, Outcome
 from results.words import REASONS

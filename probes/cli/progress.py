@@ -19,30 +19,11 @@ from rich.progress import (
 from probes.cli.console import STDERR, note
 from probes.cli.language import say
 from probes.probe import CrawledPage
-from results.ledger import Run
+from probes.runs.city import SilentWatcher
 from results.records import Observation, Outcome
 from spiders.found import CrawlSummary
 
 LINE_EVERY_S = 15.0
-
-
-class SilentWatcher:
-    """Looks on and says nothing; the base of those who say something."""
-
-    def city_started(self, city: str) -> None:
-        """A city's turn has come."""
-
-    def city_ended(self, city: str, run: Run) -> None:
-        """A city has ended."""
-
-    def page_found(self, city: str, page: CrawledPage) -> None:
-        """A page was found."""
-
-    def crawl_ended(self, city: str, summary: CrawlSummary) -> None:
-        """The crawl is over."""
-
-    def unit_done(self, city: str, done: int, submitted: int, observations: Sequence[Observation]) -> None:
-        """A unit was stored."""
 
 
 class ProgressWatcher(SilentWatcher):

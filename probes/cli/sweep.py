@@ -52,6 +52,15 @@ from results.store import Store
         en="Go on with the newest unfinished sweep; start one if there is none.",
     ),
 )
+@click.option(
+    "--dask",
+    metavar="ADDRESS",
+    help=say(
+        zh="交给 Dask 集群（调度器地址，如 tcp://10.0.0.5:8786）；需要 portal-probe[cluster]",
+        en="Have it done by a Dask cluster (the scheduler's address, e.g. tcp://10.0.0.5:8786); "
+        "needs portal-probe[cluster].",
+    ),
+)
 @click.option("--scheduled", is_flag=True, hidden=True)
 @target_options
 @json_option
@@ -62,6 +71,7 @@ def command(
     practice: bool,
     workers: int | None,
     resume: bool,
+    dask: str | None,
     dry_run: bool,
     fail_under: float | None,
     scheduled: bool,
@@ -71,7 +81,14 @@ def command(
     """Measures many cities and prints their totals."""
     settings = configuration.settings(practice=practice)
     check_parts(settings)
-    if not dry_run:
+    if dask is not None and workers is not None:
+        raise click.UsageError(
+            say(
+                zh="--dask 与 --workers 不能同时使用：同时测几个城市由集群决定",
+                en="--dask and --workers exclude each other: the cluster decides how many cities run at once",
+            )
+        )
+    if not dry_run and dask is None:
         check_browsers(settings)
     with ExitStack() as stack:
         sweep: Sweep | None = None
@@ -98,7 +115,14 @@ def command(
             return 0
         kind = "practice" if settings.practice else "schedule" if scheduled else "manual"
         result = measure(
-            store, targets, settings=settings, kind=kind, workers=workers, sweep=sweep, silent=as_json
+            store,
+            targets,
+            settings=settings,
+            kind=kind,
+            workers=workers,
+            sweep=sweep,
+            silent=as_json,
+            dask=dask,
         )
         _show(store, result, as_json=as_json)
         return exit_code(store, result, fail_under=fail_under)

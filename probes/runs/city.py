@@ -53,6 +53,25 @@ class Watcher(Protocol):
         """A unit of work was stored."""
 
 
+class SilentWatcher:
+    """Looks on and says nothing; the base of those who say something."""
+
+    def city_started(self, city: str) -> None:
+        """A city's turn has come."""
+
+    def city_ended(self, city: str, run: Run) -> None:
+        """A city has ended."""
+
+    def page_found(self, city: str, page: CrawledPage) -> None:
+        """A page was found."""
+
+    def crawl_ended(self, city: str, summary: CrawlSummary) -> None:
+        """The crawl is over."""
+
+    def unit_done(self, city: str, done: int, submitted: int, observations: Sequence[Observation]) -> None:
+        """A unit was stored."""
+
+
 @dataclass(frozen=True)
 class CityRun:
     """How a city's run ended."""

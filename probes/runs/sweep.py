@@ -56,7 +56,9 @@ class SweepResult:
     @property
     def unmeasured(self) -> bool:
         """Whether something planned could not be measured for our own reasons, or a portal not entered."""
-        return any(each.unmeasured or each.run.state is not State.COMPLETE for each in self.runs)
+        return self.sweep.state is not State.COMPLETE or any(
+            each.unmeasured or each.run.state is not State.COMPLETE for each in self.runs
+        )
 
 
 async def run_sweep(
@@ -97,7 +99,7 @@ async def run_sweep(
         settings = replace(settings, engines=tools.engines.names, cities=slugs)
         if sweep is None:
             seen_from = await _vantage(tools, settings)
-            sweep = _begin(store, kind=kind, settings=settings, catalogue=catalogue, seen_from=seen_from)
+            sweep = begin_sweep(store, new_sweep(kind, settings, seen_from), catalogue)
         else:
             store.change(sweep, state=State.RUNNING, finished_at=None)
         crew = _Crew(store, sweep, settings, tools, catalogue, watcher, workers or cities_at_once(settings))
@@ -231,24 +233,27 @@ async def _vantage(tools: Instruments, settings: Settings) -> str:
         return vantage(await look_at_controls(settings.controls, http, timeout_s=settings.home_timeout_s))
 
 
-def _begin(store: Store, *, kind: str, settings: Settings, catalogue: Catalogue, seen_from: str) -> Sweep:
-    """A new sweep's row with its catalogue; what an earlier process left unfinished is marked first."""
+def new_sweep(kind: str, settings: Settings, seen_from: str = "{}") -> Sweep:
+    """A sweep that starts now, not yet stored."""
+    return Sweep(
+        kind=kind,
+        state=State.RUNNING,
+        started_at=now(),
+        settings=settings.to_json(),
+        tool_version=__version__,
+        vantage=seen_from,
+    )
+
+
+def begin_sweep(store: Store, sweep: Sweep, catalogue: Catalogue) -> Sweep:
+    """Store a new sweep with its catalogue; what an earlier process left unfinished is marked first."""
     for run in store.mark_interrupted():
         log.warning(
             "run %s of %s was left unfinished by an earlier process; marked partial", run.id, run.city
         )
     with store.transaction():
-        sweep = store.add(
-            Sweep(
-                kind=kind,
-                state=State.RUNNING,
-                started_at=now(),
-                settings=settings.to_json(),
-                tool_version=__version__,
-                vantage=seen_from,
-            )
-        )
-        assert sweep.id is not None
-        for line in catalogue.as_records(sweep.id):
+        stored = store.add(replace(sweep, id=None))
+        assert stored.id is not None
+        for line in catalogue.as_records(stored.id):
             store.add(line)
-    return sweep
+    return stored

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from checks.catalogue import load
-from probes.cli.progress import SilentWatcher
+from probes.runs.city import SilentWatcher
 from probes.runs.sweep import SweepResult, Target, run_sweep
 from results.ledger import City, Sweep
 from results.settings import Settings
@@ -75,7 +75,7 @@ def write_registry(folder: Path, homes: Mapping[str, str], *, authorized: Sequen
 
 def rows(database: Path, query: str, *values: object) -> list[tuple[Any, ...]]:
     """What a reader beside the program sees."""
-    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=0)) as reader:
+    with closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True, timeout=10)) as reader:
         return reader.execute(query, values).fetchall()
 
 

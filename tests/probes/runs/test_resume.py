@@ -64,8 +64,10 @@ async def portals(folder: Path) -> AsyncIterator[None]:
         yield
 
 
-async def run_for(folder: Path, *arguments: str, seconds: float | None = None) -> int | None:
-    """Run a sweep to its end, or kill it and all that it started after so many seconds (then None)."""
+async def run_for(
+    folder: Path, *arguments: str, rows_more: int | None = None, then_s: float = 0
+) -> int | None:
+    """Run a sweep to its end; or kill it once it has stored so many rows more, and a little later (then None)."""
     process = await asyncio.create_subprocess_exec(
         *sweep_command(*arguments),
         cwd=folder,
@@ -75,14 +77,29 @@ async def run_for(folder: Path, *arguments: str, seconds: float | None = None) -
         start_new_session=True,
     )
     try:
-        return await asyncio.wait_for(process.wait(), seconds)
-    except TimeoutError:
+        if rows_more is None:
+            return await process.wait()
+        database = folder / "killed.db"
+        enough = stored(database) + rows_more
+        while stored(database) < enough:
+            if process.returncode is not None:
+                return process.returncode
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(then_s)
         process.send_signal(signal.SIGKILL)  # the sweep alone, as the kernel would
         await process.wait()
         return None
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(process.pid, signal.SIGKILL)  # its browsers
+
+
+def stored(database: Path) -> int:
+    """How many pages and units are stored."""
+    if not database.exists() or not rows(database, "select 1 from sqlite_master where name = 'scorings'"):
+        return 0
+    [(count,)] = rows(database, "select (select count(*) from pages) + (select count(*) from units)")
+    return int(count)
 
 
 @pytest.mark.long
@@ -95,21 +112,21 @@ async def test_ten_kills_lose_nothing_repeat_nothing_and_change_no_score(tmp_pat
     )  # fmt: skip
     async with portals(tmp_path):
         assert await run_for(tmp_path, *options, "--db", "whole.db") in (0, 3)
-        moments = random.Random(8)
-        killed, units = 0, 0
-        before: set[tuple[object, ...]] = set()
         database = tmp_path / "killed.db"
-        while killed < KILLS:
-            ended = await run_for(tmp_path, *options, "--db", database.name, seconds=moments.uniform(3, 15))
-            assert ended is None, f"it ended after {killed} kills: kill it earlier"
-            killed += 1
-            if database.exists() and rows(database, "select 1 from sqlite_master where name = 'units'"):
+        moments = random.Random(8)
+        before: set[tuple[object, ...]] = set()
+        for kill in range(KILLS):
+            ended = await run_for(
+                tmp_path, *options, "--db", database.name,
+                rows_more=moments.randint(0, 12), then_s=moments.uniform(0, 1),
+            )  # fmt: skip
+            assert ended is None, f"it ended after {kill} kills: kill it earlier"
+            if stored(database):
                 sound(database)
                 now = every_row(database)
                 assert before <= now, "a finished observation was lost or changed"
                 before = now
-                [(units,)] = rows(database, "select count(*) from units")
-        assert units > 0
+        assert rows(database, "select count(*) > 5 from units") == [(1,)]
         assert await run_for(tmp_path, *options, "--db", database.name) in (0, 3)
     sound(database)
     assert before <= every_row(database)
