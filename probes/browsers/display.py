@@ -9,6 +9,8 @@ import subprocess
 import threading
 import time
 
+from probes.browsers.marks import owned_environment
+
 _START_S = 10
 
 
@@ -61,6 +63,7 @@ class VirtualDisplay:
                     "1366x900x24",
                 ],
                 pass_fds=[writing],
+                env=owned_environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL,

@@ -1,7 +1,8 @@
 """One load from the outside: whose fault a failure was, and what is done about ours.
 
 Before anyone is accused of slowness or of a time-out, the engine has to open the control page and the machine has
-to have been calm. A browser that broke down or hangs is replaced, and the page is tried again.
+to have been calm. A browser that broke down or hangs is replaced, and the page is tried again; a page that hangs
+the second browser too, which was well before it, has itself to blame.
 """
 
 from __future__ import annotations
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
     from probes.browsers.pressure import PressureGauge
     from probes.browsers.visiting import Wanted
 
-_TRIES = 2
-
 
 class BrowserGoneError(Exception):
     """The browser is not there, and a new one could not be started."""
@@ -30,6 +29,10 @@ class Driver(Protocol):
 
     async def load(self, wanted: Wanted, blank: Loaded, scope: str, *, fresh: bool) -> Loaded:
         """Visit a page."""
+        ...
+
+    async def is_well(self) -> bool:
+        """Whether its browser, as it runs, opens the control page."""
         ...
 
     async def heal(self) -> bool:
@@ -58,15 +61,11 @@ class Look:
     async def taken(self, *, fresh: bool = False) -> Loaded:
         """Look; again, in a fresh context of another browser, where the browser broke down."""
         loaded = await self._once(fresh=fresh)
-        for _ in range(_TRIES - 1):
-            if loaded.reason is not Reason.BROWSER_CRASHED:
-                break
-            if not await self._driver.heal():
-                return loaded
-            loaded = await self._once(fresh=True)
+        if loaded.reason is Reason.BROWSER_CRASHED and await self._driver.heal():
+            loaded = await self._once(fresh=True, again=True)
         return loaded
 
-    async def _once(self, *, fresh: bool) -> Loaded:
+    async def _once(self, *, fresh: bool, again: bool = False) -> Loaded:
         timed = self._wanted.timed
         if timed:
             before = await self._gauge.calm()
@@ -78,8 +77,10 @@ class Look:
             strain = self._gauge.since(start)
             if strain.spoils_timing if timed else strain.may_cause_timeout:
                 return replace(loaded, reason=Reason.PROBER_OVERLOADED, note=str(strain))
-        if loaded.reason is Reason.TIMEOUT and not await self._driver.heal():
-            return self._crashed("the engine does not open the control page either")
+        if loaded.reason is Reason.TIMEOUT:
+            is_well = await (self._driver.heal() if again else self._driver.is_well())
+            if not is_well:
+                return self._crashed("the engine does not open the control page either")
         return loaded
 
     async def _driven(self, *, fresh: bool) -> Loaded:

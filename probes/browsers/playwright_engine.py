@@ -86,7 +86,7 @@ class PlaywrightEngine:
         """
         async with self._starting:
             if self._live is not None and not self._live.is_connected:
-                await self._end(self._live)
+                await self._end(self._live, by_force=True)
             if self._live is not None and self._has_done_its_share(self._live):
                 _log.debug("%s: a new browser after %d loads", self.info.name, self._live.loads)
                 self._live.retire()
@@ -162,7 +162,7 @@ class PlaywrightEngine:
         _log.info("%s: the browser does not open the control page; it is replaced", self.info.name)
         async with self._starting:
             if self._live is not None:
-                await self._end(self._live)
+                await self._end(self._live, by_force=True)
         return await self.is_well()
 
     async def close(self) -> None:
@@ -202,9 +202,9 @@ class PlaywrightEngine:
             raise BrowserGoneError(f"{self.info.name} does not start: {_first_line(error)}") from error
         return live
 
-    async def _end(self, live: LiveBrowser) -> None:
+    async def _end(self, live: LiveBrowser, *, by_force: bool = False) -> None:
         self._live = None
-        await live.close()
+        await live.close(by_force=by_force)
         await live.closed()
 
     async def _new_page(self, room: Room) -> Page:

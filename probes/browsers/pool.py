@@ -23,6 +23,7 @@ from probes.browsers.loaded import Loaded
 from probes.browsers.looking import BrowserGoneError, Look
 from probes.browsers.playwright_engine import PlaywrightEngine
 from probes.browsers.pressure import PressureGauge
+from probes.browsers.survivors import Survivors
 from probes.browsers.visiting import Wanted
 from probes.browsers.webkit_engine import WebKitEngine
 from results.log_context import logged_as
@@ -99,6 +100,7 @@ class EnginePool:
             else:
                 usable.append(engine)
         if usable:
+            self._ends.enter_context(Survivors())
             await self._ends.enter_async_context(self._gauge)
             control = await self._ends.enter_async_context(ControlPage())
             by_playwright = any(each.driver == "playwright" for each in usable)

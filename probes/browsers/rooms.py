@@ -17,7 +17,7 @@ from typing import Any
 import psutil
 from playwright.async_api import Browser, BrowserContext, Error, Page
 
-from probes.browsers.marks import marked_processes
+from probes.browsers.marks import marked_processes, stray_processes
 
 LOADS_PER_ROOM = 50
 ROOMS_AT_ONCE = 8
@@ -97,12 +97,21 @@ class LiveBrowser:
         if self._in_use == 0:
             self._later(self.close())
 
-    async def close(self) -> None:
-        """End it, by force if it does not listen."""
+    async def close(self, *, by_force: bool = False) -> None:
+        """End it, by force if it does not listen.
+
+        Args:
+            by_force: It is known not to listen: it is not asked first.
+        """
         self._rooms.clear()
+        if by_force:
+            await self._kill()
         with contextlib.suppress(Error, TimeoutError):
             await asyncio.wait_for(self.browser.close(), _CALL_S)
-        for process in self.processes():
+        await self._kill()
+
+    async def _kill(self) -> None:
+        for process in await asyncio.to_thread(stray_processes, self._mark):
             with contextlib.suppress(psutil.Error):
                 process.kill()
 

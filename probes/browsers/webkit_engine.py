@@ -69,6 +69,8 @@ class WebKitEngine:
         self._display = VirtualDisplay(engine.beside[1] if len(engine.beside) > 1 else None)
         self._session: WebKitSession | None = None
         self._scope = ""
+        self._hung = False
+        """The last session hung, and whether by its page's fault or its own is not known."""
         self._trusted: set[str] = set()
         """Hosts whose pages have opened."""
         self._turn = asyncio.Lock()
@@ -102,7 +104,10 @@ class WebKitEngine:
             )
 
     async def is_well(self) -> bool:
-        """Whether it opens the control page and runs its script, in a session of its own."""
+        """Whether it opens the control page and runs its script, in a session of its own, and none hung since."""
+        if self._hung:
+            self._hung = False
+            return False
         try:
             async with self._turn:
                 return await self._in_thread(self._opens_control_page)
@@ -167,8 +172,8 @@ class WebKitEngine:
             loaded = replace(loaded, reason=Reason.TIMEOUT, note=str(error))
             self._end()  # what hangs in it would hang beside the next page
         except HungError as error:
-            # whether the page or the browser hangs, the control page will tell; a browser that is gone is ours
-            gone = not session.processes()
+            gone = not session.processes()  # a browser that is gone is ours
+            self._hung = not gone
             loaded = replace(
                 loaded,
                 reason=Reason.BROWSER_CRASHED if gone else Reason.TIMEOUT,

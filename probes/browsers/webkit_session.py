@@ -20,7 +20,7 @@ from selenium.webdriver.webkitgtk.options import Options
 from selenium.webdriver.webkitgtk.service import Service
 from urllib3.exceptions import HTTPError
 
-from probes.browsers.marks import marked_environment, marked_processes
+from probes.browsers.marks import marked_environment, marked_processes, stray_processes
 from probes.browsers.settling import CAP_S, EMPTY_CHARACTERS, EMPTY_S, QUIET_S, REST_SCRIPT, SNAPSHOT_SCRIPT
 
 _CALL_S = 15.0
@@ -202,7 +202,7 @@ class WebKitSession:
 
     def end(self) -> None:
         """End it, by force: a hung session would not listen."""
-        processes = self.processes()
+        processes = stray_processes(self._mark)
         for process in processes:
             with contextlib.suppress(psutil.Error):
                 process.kill()
