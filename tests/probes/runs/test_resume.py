@@ -107,7 +107,7 @@ def stored(database: Path) -> int:
 @pytest.mark.timeout(1500)
 async def test_ten_kills_lose_nothing_repeat_nothing_and_change_no_score(tmp_path: Path) -> None:
     options = (
-        "--cities", ",".join(CITIES), "--only", "loads,layout,links,downloads", "--engines", "chromium",
+        "--cities", ",".join(CITIES), "--only", "layout,links,downloads", "--engines", "chromium",
         "--sample", "4", "--workers", "3",
     )  # fmt: skip
     async with portals(tmp_path):
