@@ -147,13 +147,16 @@ class _Coordination:
         groups: dict[str, list[Target]] = defaultdict(list)
         for target in targets:
             groups[host_group(target.portal.home_url)].append(target)
-        async with asyncio.TaskGroup() as tasks:
-            for group, members in groups.items():
-                if all(each.portal.slug in done for each in members):
-                    for each in self.ended(members):
-                        self.watcher.city_ended(each.city, each)
-                    continue
-                tasks.create_task(self._in_the_end(group, members, begun))
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                for group, members in groups.items():
+                    if all(each.portal.slug in done for each in members):
+                        for each in self.ended(members):
+                            self.watcher.city_ended(each.city, each)
+                        continue
+                    tasks.create_task(self._in_the_end(group, members, begun))
+        except BaseExceptionGroup as group_error:
+            raise group_error.exceptions[0] from None  # the others were cancelled for it
 
     async def stop(self) -> None:
         """Tell the workers to stop what they do for this sweep; their shards stay for a resumed one."""

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 from checks.catalogue import load
@@ -26,14 +27,16 @@ from results.settings import Settings
 from results.store import Store
 
 STOPPED = 130
-_WAIT_FOR_OTHER_S = 30.0
+_LOOK_AGAIN_S = 1.0
 
 
 def fill(order: Order, shard: Path) -> None:
     """Measure an order into a shard, or what an earlier process left of it.
 
+    Where another process is at it (its coordinator was killed and another asks), its end is waited for.
+
     Raises:
-        PlainError: Another process is at it, versions differ, no browser is usable.
+        PlainError: Catalogues differ, no browser is usable.
         sqlite3.Error: The shard cannot be written.
         asyncio.CancelledError: Stopped; what was measured is kept.
     """
@@ -42,12 +45,9 @@ def fill(order: Order, shard: Path) -> None:
         raise PlainError(
             zh="本机的指标目录与协调端的不同", en="this worker's catalogue is not the coordinator's"
         )
-    refusal = PlainError(
-        zh=f"另一进程正在写 {shard.name}", en=f"another process is filling the shard {shard.name}"
-    )
     shard.parent.mkdir(parents=True, exist_ok=True)
     settings = Settings.from_json(order.sweep.settings)
-    with held(shard.with_suffix(".lock"), refusal, wait_s=_WAIT_FOR_OTHER_S), Store.open(shard) as store:
+    with _alone_at(shard), Store.open(shard) as store:
         store.mark_interrupted()
         begun = store.all(Sweep)
         sweep = begun[0] if begun else begin_sweep(store, order.sweep, catalogue)
@@ -64,6 +64,19 @@ def fill(order: Order, shard: Path) -> None:
                 )
             )
         )
+
+
+@contextlib.contextmanager
+def _alone_at(shard: Path) -> Iterator[None]:
+    busy = PlainError(zh=f"另一进程正在写 {shard.name}", en=f"another process is filling {shard.name}")
+    with contextlib.ExitStack() as stack:
+        while True:
+            try:  # in short waits, between which a signal is heard
+                stack.enter_context(held(shard.with_suffix(".lock"), busy, wait_s=_LOOK_AGAIN_S))
+                break
+            except PlainError:
+                logging.getLogger(__name__).info("%s", busy)
+        yield
 
 
 async def _stoppable(work: object) -> None:
