@@ -62,7 +62,7 @@ class SweepOverview(SilentWatcher):
         self._ended_before = 0
         self._failures = 0
         self._begun = self._last_line = time.monotonic()
-        self._live = Live(console=STDERR, get_renderable=self._shown, refresh_per_second=2, transient=True)
+        self._live = Live(console=STDERR, get_renderable=self.__rich__, refresh_per_second=2, transient=True)
 
     def __enter__(self) -> SweepOverview:
         if STDERR.is_terminal:
@@ -131,7 +131,8 @@ class SweepOverview(SilentWatcher):
             self._last_line = time.monotonic()
             note(self._line())
 
-    def _shown(self) -> RenderableType:
+    def __rich__(self) -> RenderableType:
+        """What a terminal shows now."""
         table = Table(box=None, pad_edge=False, header_style="dim")
         for heading in (
             say(zh="城市", en="city"),
