@@ -1,10 +1,10 @@
 """Which pages are measured: the same ones, whatever the order and the speed in which they were found.
 
-Guides, and pages that are linked as guides, are ordered within their stratum (department × page
-template) by a hash of the seed and their host-free address; the sample takes the first of every stratum,
-then the second of every one, and so on. Scenario matters are always in, those too
-whose page does not open. Home, zone, search and module pages come on top. Members that are hardly ever displaced are handed out while the crawl goes on, the
-rest when it has ended.
+Guides, and pages that are linked as guides and do not open, are ordered within their stratum (department × page
+template) by a hash of the seed and their host-free address; the sample takes the first of every stratum, then the
+second of every one, and so on. Scenario matters are always in, those too whose page does not open. Home, zone,
+search and module pages come on top. Members that are hardly ever displaced are handed out while the crawl goes on,
+the rest when it has ended.
 """
 
 from __future__ import annotations
@@ -71,7 +71,9 @@ class SamplePlan:
 
     @staticmethod
     def _is_candidate(page: CrawledPage) -> bool:
-        return page.page.kind is PageKind.GUIDE or page.page.linked_as_guide
+        # what is linked as a guide, opens and is none, is a list or a page on the way to one
+        shut = page.page.linked_as_guide and page.page.outcome is not Outcome.OK
+        return page.page.kind is PageKind.GUIDE or shut
 
     def _digest(self, page: CrawledPage) -> str:
         return hashlib.sha256(f"{self._seed}\n{host_free(page.page.url)}".encode()).hexdigest()

@@ -20,12 +20,14 @@ def page(
     department: str = "公安局",
     depth: int = 2,
     linked: bool = False,
+    reason: Reason | None = None,
     host: str = "a",
 ) -> CrawledPage:
     row = Page(
         id=number,
         run_id=1,
-        outcome=Outcome.OK,
+        outcome=reason.outcome if reason else Outcome.OK,
+        reason=reason,
         measured_at="",
         url=f"http://{host}/item/{number}",
         kind=kind,
@@ -84,10 +86,11 @@ def test_scenario_matters_are_always_in_and_handed_out_at_once() -> None:
     assert SamplePlan(seed=1, size=10).offer(card)
 
 
-def test_pages_linked_as_guides_are_candidates_and_other_kinds_are_not() -> None:
-    broken = page(1, kind=PageKind.OTHER, linked=True)
-    news = page(2, kind=PageKind.NEWS)
-    assert sampled([broken, news]) == ["/item/1"]
+def test_what_is_linked_as_a_guide_is_a_candidate_if_it_does_not_open() -> None:
+    broken = page(1, kind=PageKind.OTHER, linked=True, reason=Reason.BLANK_PAGE)
+    on_the_way = page(2, kind=PageKind.OTHER, linked=True)
+    news = page(3, kind=PageKind.NEWS)
+    assert sampled([broken, on_the_way, news]) == ["/item/1"]
 
 
 def test_home_zone_search_and_module_pages_come_on_top() -> None:
