@@ -53,7 +53,7 @@ def command() -> None:
     help=say(
         zh="加一个定时任务；`--` 之后是该命令自己的选项。\n\n"
         "\b\n"
-        "每周五晚到周日，只在夜间普查全部城市，天亮暂停、入夜继续：\n"
+        "周五晚上开始普查全部城市，只在夜间进行，天亮暂停、入夜继续：\n"
         "  probe schedule add sweep --cron '0 22 * * 5' --hours 22:00-06:00 --pause -- --cities all\n"
         "每小时值守（每天 24 次，满足国办的 20 次），错开至多 5 分钟：\n"
         "  probe schedule add watch --cron '@hourly' --jitter 300 -- shanghai beijing\n"

@@ -98,8 +98,8 @@ class Scheduler:
             asyncio.CancelledError: Stopped, once every job under way has ended; one that was stopped stays
                 `cut_off`, and is gone on with when the schedule runs again.
         """
-        # an overlap is told in our own words
-        logging.getLogger("apscheduler").setLevel(logging.ERROR)
+        # overlaps and mishaps are told in our own words
+        logging.getLogger("apscheduler").setLevel(logging.CRITICAL)
         await end_orphans(self._store.all(), self._tell)
         self._clock.start()
         rounds = [asyncio.create_task(self._go_round(*each)) for each in self._errands]
@@ -110,10 +110,10 @@ class Scheduler:
                 self._clock.wakeup()
                 await asyncio.sleep(REREAD_S)
         finally:
-            await self._stop()
-            for task in rounds:
-                task.cancel()
-            await asyncio.gather(*rounds, return_exceptions=True)
+            stopping = asyncio.create_task(self._stop(rounds))
+            while not stopping.done():  # who asks twice is not served sooner: jobs would be left behind
+                with contextlib.suppress(asyncio.CancelledError):
+                    await asyncio.shield(stopping)
 
     def _meet(self, jobs: Sequence[Job]) -> None:
         """Add the jobs that are new, drop those that are gone."""
@@ -139,7 +139,10 @@ class Scheduler:
         task = asyncio.create_task(self._whole_start(name))
         self._starts.add(task)
         task.add_done_callback(self._starts.discard)
-        await asyncio.shield(task)
+        try:
+            await asyncio.shield(task)
+        except Exception as error:
+            self._tell(f"{name}: {type(error).__name__}: {error}")
 
     async def _whole_start(self, name: str) -> None:
         job = self._store.get(name)
@@ -192,18 +195,20 @@ class Scheduler:
     async def _go_round(self, errand: Errand, bell: asyncio.Event) -> None:
         """An errand, at once and then whenever a job has ended or the time has come."""
         ended = True  # what an earlier scheduler left undone
-        while True:
+        while not self._stopping:
             try:
                 await errand(ended)
             except Exception as error:  # no errand is worth a schedule
                 self._tell(f"{type(errand).__name__}: {error}")
+            # not `wait_for`: on Python 3.11 it swallows a cancellation that comes with the bell
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(bell.wait(), ROUND_S)
+                async with asyncio.timeout(ROUND_S):
+                    await bell.wait()
             ended = bell.is_set()
             bell.clear()
 
-    async def _stop(self) -> None:
-        """No more starts; tell the jobs under way to end, and wait until they have."""
+    async def _stop(self, rounds: Sequence[asyncio.Task[None]]) -> None:
+        """No more starts; tell the jobs under way to end, and wait until they and the errands have."""
         self._stopping = True
         self._clock.pause()
         for process in self._running.values():
@@ -215,6 +220,9 @@ class Scheduler:
             if late:
                 await asyncio.wait(late)
         self._clock.shutdown(wait=False)
+        for task in rounds:
+            task.cancel()
+        await asyncio.gather(*rounds, return_exceptions=True)
 
     @contextmanager
     def _told(self) -> Iterator[None]:

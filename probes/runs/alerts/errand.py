@@ -38,13 +38,15 @@ class AlertErrand:
         command = own_program(*_COMMAND, "--db", str(self._database))
         sending = await asyncio.create_subprocess_exec(*command, start_new_session=True)
         try:
-            await asyncio.wait_for(sending.wait(), _LIMIT_S)
+            async with asyncio.timeout(_LIMIT_S):
+                await sending.wait()
         except TimeoutError:
             self._tell(f"alerts: not sent within {_LIMIT_S:.0f} s; tried again later")
         finally:
             if sending.returncode is None:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(sending.wait(), _PATIENCE_S)
+                    async with asyncio.timeout(_PATIENCE_S):
+                        await sending.wait()
             if sending.returncode is None:
                 sending.kill()
                 await sending.wait()

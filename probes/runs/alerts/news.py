@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from checks.catalogue import Entry
 from checks.week import rolling_week
-from probes.runs.alerts.regressions import regression
+from probes.runs.alerts.regressions import measured, regression
 from probes.runs.alerts.settings import AlertKind, AlertSettings
 from probes.runs.alerts.store import AlertStore
 from results.ledger import City, Run, State
@@ -49,8 +49,8 @@ def note_news(
 
 
 def _ended_runs(store: Store, since: str) -> list[Run]:
-    rows = store.database.query("select * from runs where finished_at >= ? and state = 'complete'", [since])
-    return [Run.from_row(row) for row in rows]
+    rows = store.database.query("select * from runs where finished_at >= ? order by id", [since])
+    return [run for run in (Run.from_row(row) for row in rows) if measured(run)]
 
 
 def _seen_lately(store: Store, since: str) -> list[City]:

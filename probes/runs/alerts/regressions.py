@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from results.compare import Change, Faults, comparable, compare_runs
 from results.ledger import Run, Score, ScoreStatus, State, Sweep
+from results.records import Reason
 from results.scores import RunResult, result_of
 from results.store import Store
 from results.words import Words
@@ -26,7 +27,7 @@ _MEASURED = (ScoreStatus.SCORED, ScoreStatus.ABSENT)
 def regression(store: Store, run: Run) -> Words | None:
     """What got worse in a run; None where nothing did, or nothing earlier compares."""
     new = result_of(store, run)
-    if new.total is None or not _entered(run):
+    if new.total is None or not measured(run):
         return None
     before = _last_known(store, new)
     if before is None:
@@ -64,7 +65,7 @@ def _earlier(store: Store, new: RunResult) -> Iterator[RunResult]:
     """The runs before that compare, newest first."""
     wanted = _asked(store, new.run)
     earlier = [
-        each for each in store.all(Run, city=new.run.city) if _id(each) < _id(new.run) and _entered(each)
+        each for each in store.all(Run, city=new.run.city) if _id(each) < _id(new.run) and measured(each)
     ]
     for run in earlier[: -_LOOK_BACK - 1 : -1]:
         result = result_of(store, run)
@@ -79,8 +80,10 @@ def _asked(store: Store, run: Run) -> tuple[object, ...]:
     return (sweep.kind == "practice", settings.get("seed"), settings.get("sample"))
 
 
-def _entered(run: Run) -> bool:
-    return run.state is State.COMPLETE and run.entry != "none"
+def measured(run: Run) -> bool:
+    """Whether a run has come to its end, or to the end of its time, on a portal that it could enter."""
+    cut_short = run.state is State.PARTIAL and run.reason == Reason.OVER_BUDGET.value
+    return (run.state is State.COMPLETE or cut_short) and run.entry != "none"
 
 
 def _id(run: Run) -> int:

@@ -102,6 +102,16 @@ def test_a_run_that_is_under_way_is_looked_at_when_it_has_ended(ledger: Ledger) 
     assert len(news(ledger)) == 1
 
 
+@pytest.mark.parametrize(("reason", "told"), [("over_budget", 1), ("interrupted", 0)])
+def test_a_run_whose_time_was_up_counts_and_one_that_was_cut_off_does_not(
+    ledger: Ledger, reason: str, told: int
+) -> None:
+    ledger.run(2, GOOD)
+    run = ledger.run(1, BAD, state=State.PARTIAL, reason=reason)
+    ledger.store.change(run, entry=None)
+    assert len(news(ledger)) == told
+
+
 def test_what_lies_long_ago_is_no_news(ledger: Ledger) -> None:
     ledger.run(20, GOOD)
     ledger.run(10, BAD)
