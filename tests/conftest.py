@@ -7,9 +7,16 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from tests.program import PracticeRun, Probe, run_probe
+
+# machines are shared: no example is wrong for having taken long
+hypothesis.settings.register_profile(
+    "shared", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("shared")
 
 
 @pytest.fixture
