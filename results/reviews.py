@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from results.errors import PlainError
-from results.ledger import Review
+from results.ledger import Review, Run
 from results.moments import now
 from results.observed import observation_row
 from results.records import Observation
@@ -55,6 +55,16 @@ def add_review(store: Store, *, table: str, row_id: int, decision: str, by: str,
             decided_at=now(),
         )
     )
+
+
+def reviews_in(store: Store, run: Run) -> list[Review]:
+    """The reviews of what a run's scores rest on: its observations, and visits of the city outside any run."""
+
+    def of_run(review: Review) -> bool:
+        row = observation_row(store, review.source_table, review.source_id)
+        return row.get("run_id") == run.id or (row.get("run_id") is None and row.get("city") == run.city)
+
+    return [each for each in store.all(Review) if of_run(each)]
 
 
 def reviews_of(store: Store, *, slug: str | None = None) -> list[Review]:

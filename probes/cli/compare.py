@@ -10,7 +10,7 @@ from probes.cli.console import STDOUT, harmless, note, print_json, print_table
 from probes.cli.language import say
 from probes.cli.options import json_option, with_configuration
 from results.compare import Change, Comparison, compare
-from results.ledger import Finding
+from results.ledger import City, Finding, Indicator
 from results.store import Store
 
 REGRESSED = 1
@@ -48,15 +48,26 @@ def command(
     """Prints what became better, and what broke."""
     with Store.open_existing(configuration.db) as store:
         found = compare(store, first, second, anyway=anyway)
+        names = _names(store, second)
     if as_json:
         print_json(found.as_fields())
     else:
-        _show(found)
+        _show(found, names)
     if fail_on_regression and found.regression:
         raise SystemExit(REGRESSED)
 
 
-def _show(found: Comparison) -> None:
+def _names(store: Store, sweep: int) -> dict[str | None, str]:
+    """Cities and indicators as the reader calls them."""
+    names: dict[str | None, str] = {None: say(zh="总分", en="total")}
+    names |= {each.slug: say(zh=each.name, en=each.slug) for each in store.all(City)}
+    names |= {
+        each.indicator: say(zh=each.name_zh, en=each.name_en) for each in store.all(Indicator, sweep_id=sweep)
+    }
+    return names
+
+
+def _show(found: Comparison, names: dict[str | None, str]) -> None:
     for each in found.warnings:
         note(say(zh=each.zh, en=each.en), style="yellow")
     moved = [*found.totals, *(each for each in found.indicators if each.beyond_noise or each.gone)]
@@ -72,8 +83,8 @@ def _show(found: Comparison) -> None:
         ],
         [
             (
-                each.city,
-                each.indicator or say(zh="总分", en="total"),
+                names.get(each.city, each.city),
+                names.get(each.indicator, each.indicator),
                 _figure(each.before),
                 _figure(each.after),
                 _difference(each),
@@ -84,13 +95,12 @@ def _show(found: Comparison) -> None:
         right=(2, 3, 4),
     )
     for faults in found.faults:
-        _list(faults.city, say(zh="新出现", en="new"), faults.new, "red")
-        _list(faults.city, say(zh="已消失", en="gone"), faults.mended, "green")
+        city = harmless(names.get(faults.city, faults.city))
+        _list(city, say(zh="新出现", en="new"), faults.new, "red")
+        _list(city, say(zh="已消失", en="gone"), faults.mended, "green")
         if faults.still:
             STDOUT.print(
-                Text(
-                    f"{faults.city} · {say(zh='仍存在', en='still there')}: {len(faults.still)}", style="dim"
-                )
+                Text(f"{city} · {say(zh='仍存在', en='still there')}: {len(faults.still)}", style="dim")
             )
 
 
@@ -115,6 +125,8 @@ def _difference(change: Change) -> str:
 def _remark(change: Change) -> str:
     if change.gone:
         return say(zh="功能已消失", en="the feature is gone")
+    if change.difference is None:
+        return say(zh="无从比较", en="cannot be compared")
     return (
         say(zh="超出误差", en="beyond noise")
         if change.beyond_noise

@@ -15,7 +15,8 @@ from probes.cli.language import say
 from probes.cli.options import json_option, with_configuration
 from probes.runs.scoring import facts_of
 from results.errors import PlainError
-from results.ledger import CityScore, Indicator, Review, Run, Sweep
+from results.ledger import CityScore, Indicator, Run, Sweep
+from results.reviews import reviews_in
 from results.scores import keep, result_of
 from results.store import Store
 
@@ -96,7 +97,7 @@ def _again(store: Store, run: Run, catalogue: Catalogue, *, own: bool) -> tuple[
             city=judged.city,
             catalogue=catalogue.version,
             catalogue_sha256=catalogue.digest,
-            reviews=len(store.all(Review)),
+            reviews=len(reviews_in(store, run)),
             why="reviews" if own else "catalogue",
         )
     after = result_of(store, run).total

@@ -4,7 +4,8 @@ import pytest
 
 from results.errors import PlainError
 from results.records import PageLoad
-from results.reviews import add_review, reviews_of
+from results.reviews import add_review, reviews_in, reviews_of
+from results.scores import run_of
 
 GOOD: dict[str, Any] = {
     "table": "page_loads",
@@ -23,6 +24,8 @@ def test_a_review_stands_beside_an_untouched_observation(archive: Any) -> None:
     assert reviews_of(archive.store) == [review]
     assert reviews_of(archive.store, slug="city00") == [review]
     assert reviews_of(archive.store, slug="city01") == []
+    assert reviews_in(archive.store, run_of(archive.store, "city00")) == [review]
+    assert reviews_in(archive.store, run_of(archive.store, "city01")) == []
 
 
 @pytest.mark.parametrize(
