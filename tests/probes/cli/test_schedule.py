@@ -138,13 +138,13 @@ def test_a_missed_start_is_made_up_for_once_also_over_a_restart(tmp_path: Path, 
     with scheduler(tmp_path) as running:
         until(running, "homes: ended with 0")
         running.terminate()
-        rest = running.communicate(timeout=60)[1]
+        rest = running.communicate(timeout=120)[1]
     assert running.returncode == 0 and "state is kept" in rest and "Traceback" not in rest
     assert job(path).exit_code == 0 and not job(path).cut_off and visits(tmp_path) == 1
     with scheduler(tmp_path) as running:
         until(running, "-01-01 00:00:00")
         running.terminate()
-        assert "started" not in running.communicate(timeout=60)[1]
+        assert "started" not in running.communicate(timeout=120)[1]
     assert visits(tmp_path) == 1
 
 
@@ -163,7 +163,7 @@ def test_alerts_are_sent_after_a_job_and_not_again_by_the_next_scheduler(
             with scheduler(tmp_path) as running:
                 until(running, "-01-01 00:00:00" if hook.messages else "address 1 (JSON): taken")
                 running.terminate()
-                assert "s3cret" not in running.communicate(timeout=60)[1]
+                assert "s3cret" not in running.communicate(timeout=120)[1]
     (message,) = hook.messages
     assert "mycity: the portal cannot be entered" in message["message"]
 
@@ -181,14 +181,14 @@ def test_a_stop_ends_the_job_under_way_and_the_next_run_goes_on_with_it(
         running.terminate()
         time.sleep(0.3)
         running.terminate()
-        rest = running.communicate(timeout=60)[1]
+        rest = running.communicate(timeout=120)[1]
     assert running.returncode == 0 and "homes: stopped after" in rest and "Traceback" not in rest
     assert not child.is_running() and job(path).cut_off
     portal.hangs.clear()
     with scheduler(tmp_path) as running:
         until(running, "homes: ended with 0")
         running.terminate()
-        running.communicate(timeout=60)
+        running.communicate(timeout=120)
     assert visits(tmp_path) == 1
 
 
@@ -208,7 +208,7 @@ def test_a_killed_scheduler_leaves_no_job_to_run_beside_itself(tmp_path: Path, p
         assert f"process {orphan.pid} of an earlier scheduler" in until(running, "homes: ended with 0")
         assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE
         running.terminate()
-        running.communicate(timeout=60)
+        running.communicate(timeout=120)
     assert visits(tmp_path) == 1
 
 
@@ -239,7 +239,7 @@ def test_a_job_that_keeps_to_its_hours_is_stopped_with_them_and_put_off_until_th
         assert f"goes on {tomorrow:%Y-%m-%d %H:%M}:00" in said
         assert job(path).cut_off and not psutil.pid_exists(job(path).pid or 0)
         running.terminate()
-        running.communicate(timeout=60)
+        running.communicate(timeout=120)
     assert running.returncode == 0
 
 
@@ -261,7 +261,7 @@ def test_metrics_are_served_while_it_runs_and_a_taken_address_is_told(
         ):
             time.sleep(0.1)
         running.terminate()
-        running.communicate(timeout=60)
+        running.communicate(timeout=120)
     assert running.returncode == 0 and b"probe_success{" in (tmp_path / "probe.prom").read_bytes()
     assert b'probe_success{city="mycity"' in text and b"portal_probe_job_exit_code" in text
     printed = probe("metrics")
@@ -280,7 +280,7 @@ def test_a_second_scheduler_is_refused_and_jobs_are_added_and_removed_beside_the
         assert probe("schedule", "remove", "homes").returncode == 0
         assert probe("schedule", "list", "--json").stdout.strip() == "[]"
         running.terminate()
-        running.communicate(timeout=60)
+        running.communicate(timeout=120)
     assert running.returncode == 0
 
 
