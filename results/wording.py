@@ -5,7 +5,7 @@ from __future__ import annotations
 from results.explain import Explanation
 from results.ledger import Score
 from results.observed import Observed
-from results.words import ENGINES, STATUSES, Words, decision_word, reason_word
+from results.words import ENGINES, FACETS, STATUSES, Words, decision_word, reason_word
 
 
 def as_text(explanation: Explanation, language: str) -> str:
@@ -17,7 +17,7 @@ def _lines(found: Explanation, zh: bool) -> list[str]:
     line, score = found.indicator, found.score
     name = line.name_zh if zh else line.name_en
     lines = [
-        f"{found.run.city} · {name} ({line.indicator}) · {line.facet}",
+        f"{found.run.city} · {name} ({line.indicator}) · {_facet(line.facet, zh)}",
         (f"得分：{_figure(score, zh)}" if zh else f"Score: {_figure(score, zh)}"),
     ]
     for each in found.earlier:
@@ -46,11 +46,21 @@ def _lines(found: Explanation, zh: bool) -> list[str]:
     if found.gains:
         lines += ["", "怎样提高：" if zh else "What would raise the score:"]
         lines += [
-            f"  +{each.points:.1f}  {each.text.in_language('zh' if zh else 'en')}"
+            f"  +{each.points:.1f}"
+            + (
+                f"（总分约 +{each.points * found.weight_in_total:.2f}）"
+                if zh
+                else f" (total about +{each.points * found.weight_in_total:.2f})"
+            )
+            + f"  {each.text.in_language('zh' if zh else 'en')}"
             + (f" (×{each.observations})" if each.observations > 1 else "")
             for each in found.gains
         ]
     return lines
+
+
+def _facet(name: str, zh: bool) -> str:
+    return FACETS[name].in_language("zh" if zh else "en") if name in FACETS else name
 
 
 def _figure(score: Score, zh: bool) -> str:

@@ -28,8 +28,19 @@ def test_every_point_opens_down_to_page_moment_engine_and_reason(archive: Any) -
 @pytest.mark.parametrize(
     ("language", "words"),
     [
-        ("zh", ("规则", "出处", "失分", "怎样提高", "证据")),
-        ("en", ("Rule", "Source", "What cost points", "What would raise", "evidence")),
+        ("zh", ("规则", "出处", "失分", "怎样提高", "总分约 +", "证据", "可及性")),
+        (
+            "en",
+            (
+                "Rule",
+                "Source",
+                "What cost points",
+                "What would raise",
+                "total about +",
+                "evidence",
+                "accessibility",
+            ),
+        ),
     ],
 )
 def test_the_words_hold_rule_source_evidence_and_remedy(
