@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sqlite3
 import tempfile
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,11 +21,10 @@ from spiders.addresses import fingerprint, pattern
 from spiders.crawl_entry import WAITING, Entry
 from spiders.crawl_outcome import CrawlOutcome
 from spiders.links import Link
+from spiders.portions import Portions
 
-FIRST_PORTION = 100
-"""Pages of a pattern that are read before it has to have shown a guide, or led to one."""
-NEXT_PORTIONS = 8
-"""How many times as many are read each time that it has."""
+MOST_IN_HAND = 32
+"""Pages that are out to be fetched and read at once: they lie in memory until they are read."""
 _BATCH = 64
 _REMEMBERED = 50_000
 
@@ -54,9 +53,8 @@ class Frontier:
         self._buffer: deque[Entry] = deque()
         self._last_rank: int | None = None
         self._depth = 0
-        self._allowance: Counter[str] = Counter()
-        self._taken: Counter[str] = Counter()
-        self._fruitful: Counter[str] = Counter()
+        self._portions = Portions()
+        self._is_dry = False
         self._finished: dict[int, None] = {}
         self._stored_before: set[str] = set()
         self._resumed = False
@@ -136,11 +134,13 @@ class Frontier:
 
     def next(self) -> Entry | None:
         """The next address to read; None while the ones being read decide what comes next, and at the end."""
+        if len(self._in_flight) >= MOST_IN_HAND:
+            return None
         while True:
             while self._buffer:
                 entry = self._buffer.popleft()
-                if self._taken[entry.pattern] < self._allowed(entry.pattern) and self.pages_left:
-                    self._taken[entry.pattern] += 1
+                if self._portions.allows(entry.pattern) and self.pages_left:
+                    self._portions.take(entry.pattern)
                     self._in_flight[entry.id] = entry
                     return entry
             if not self.pages_left:
@@ -155,7 +155,7 @@ class Frontier:
     @property
     def pages_left(self) -> bool:
         """Whether the crawl may read further pages."""
-        return self._taken.total() < self._max_pages
+        return self._portions.taken < self._max_pages
 
     @property
     def exhausted(self) -> bool:
@@ -180,7 +180,7 @@ class Frontier:
                 "update frontier set state = 'done', kind = ?, reason = ?, led_on = ? where id = ?",
                 [kind, reason, fruitful, entry.id],
             )
-        self._fruitful[entry.pattern] += fruitful
+        self._portions.bore(entry.pattern, fruitful)
         self.handed_on += 1
         self._leave(entry)
 
@@ -227,7 +227,7 @@ class Frontier:
     def give_back(self, entry: Entry) -> None:
         """A page could not be read now; a later process will."""
         if self._in_flight.pop(entry.id, None) is not None:
-            self._taken[entry.pattern] -= 1
+            self._portions.take(entry.pattern, -1)
 
     def already_stored(self, url: str) -> bool:
         """Whether a page was handed on by the process before, which was killed before it could note that."""
@@ -243,11 +243,8 @@ class Frontier:
             [self._run_id],
         ).fetchall()
         for name, count, fruitful in rows:
-            self._taken[name] = count
+            self._portions.remember(name, count, fruitful or 0)
             self.handed_on += count
-            self._fruitful[name] = fruitful or 0
-            while self._allowed(name) < count and self._is_fruitful(name):
-                self._grow(name)
         self._resumed = bool(rows) or self._queued() is not None
         if self._resumed and self._run_id is not None:
             self._stored_before = {
@@ -286,7 +283,7 @@ class Frontier:
             )
         )
         if depth <= self._depth:
-            self._last_rank = None  # a page of a list: it belongs to the depth that is being read
+            self._look_anew()  # a page of a list: it belongs to the depth that is being read
 
     def _shorten(
         self,
@@ -306,7 +303,7 @@ class Frontier:
         ):
             return
         if depth <= self._depth:
-            self._last_rank = None
+            self._look_anew()
         if depth < old_depth or (depth == old_depth and (origin or "") < (old_parent or "")):
             promising = link.promises_guide or link.paging or bool(as_guide)
             self._connection.execute(
@@ -330,7 +327,9 @@ class Frontier:
 
     def _fill(self) -> bool:
         """Load the next addresses of this depth that may be read; False if there are none."""
-        stalled = [name for name, count in self._taken.items() if count >= self._allowed(name)]
+        if self._is_dry:
+            return False
+        stalled = self._portions.used_up
         marks = ", ".join("?" for _ in stalled)
         for floor in dict.fromkeys((self._last_rank, None)):
             rows = self._connection.execute(
@@ -350,11 +349,19 @@ class Frontier:
                 self._last_rank = rows[-1][8]
             if self._buffer:
                 return True
+        self._is_dry = (
+            True  # until an address is added: what waits behind a used-up portion may be a long way to look
+        )
         return False
+
+    def _look_anew(self) -> None:
+        """What waits at this depth has changed."""
+        self._last_rank = None
+        self._is_dry = False
 
     def _turn_over(self) -> bool:
         """Nothing is in flight: grow what bears fruit, cut what does not, go one click deeper."""
-        self._last_rank = None
+        self._look_anew()
         waiting = [
             row[0]
             for row in self._connection.execute(
@@ -363,8 +370,8 @@ class Frontier:
             )
         ]
         for name in waiting:
-            if self._is_fruitful(name):
-                self._grow(name)
+            if self._portions.is_fruitful(name):
+                self._portions.grow(name)
             else:
                 self._cut(
                     "where state = 'queued' and depth = ? and pattern = ?", [self._depth, name], "no_guides"
@@ -390,13 +397,3 @@ class Frontier:
                 f"update frontier set state = 'cut', reason = ? {where} and run_id is ?",  # noqa: S608  # ours
                 [why, *values, self._run_id],
             )
-
-    def _allowed(self, name: str) -> int:
-        return self._allowance[name] or FIRST_PORTION
-
-    def _grow(self, name: str) -> None:
-        self._allowance[name] = self._allowed(name) * NEXT_PORTIONS
-
-    def _is_fruitful(self, name: str) -> bool:
-        """Whether at least one page in twenty is a guide, or led to guides not seen before."""
-        return self._fruitful[name] * 20 >= self._taken[name]

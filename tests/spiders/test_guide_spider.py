@@ -11,6 +11,7 @@ from aiohttp import web
 from results.records import Outcome, PageKind, Reason
 from results.settings import Settings
 from spiders.found import FoundPage
+from spiders.frontier import MOST_IN_HAND
 from spiders.scope import Portal
 from spiders.settings import scrapy_settings
 from tests.spiders.websites import Page, crawled, guide, links, page, serve
@@ -362,3 +363,27 @@ def test_scrapys_unsafe_defaults_are_off() -> None:
         "http",
         "https",
     }
+
+
+async def test_pages_are_not_fetched_faster_than_they_are_read() -> None:
+    """What is fetched lies in memory until it is read: a crawl that fetched ahead would hold thousands of pages."""
+    names = [(f"/guide/{n}", f"{MATTERS[n % 5]}（第{n}号）") for n in range(90)]
+    pages: dict[str, Page] = {"/": page("测试市政务服务网", links(*names))}
+    pages |= {path: guide(name) for path, name in names}
+    async with serve(pages) as site:
+        all_in_hand = asyncio.Event()
+        waiting, asked = 0, 0
+
+        async def on_page(found: FoundPage) -> None:
+            nonlocal waiting, asked
+            waiting += found.kind is PageKind.GUIDE
+            if waiting == MOST_IN_HAND and not all_in_hand.is_set():
+                await asyncio.sleep(0.3)  # whoever would fetch more has the time to
+                asked = sum(path.startswith("/guide/") for path in site.paths)
+                all_in_hand.set()
+            elif found.kind is PageKind.GUIDE:
+                await all_in_hand.wait()
+
+        crawl = await crawled(site, on_page=on_page)
+    assert asked == MOST_IN_HAND
+    assert crawl.summary.pages == 91

@@ -11,7 +11,7 @@ from aiohttp import web
 
 from results.records import Outcome, Reason
 from results.settings import Settings
-from spiders import frontier
+from spiders import portions
 from tests.spiders.websites import crawled, guide, links, page, serve
 
 MATTER = "临时居民身份证办理"
@@ -134,7 +134,7 @@ async def test_calendars_facets_and_mazes_end_and_are_told_once() -> None:
     async with serve(pages) as site:
         crawl = await crawled(site, settings=Settings(rate=500, max_depth=4))
     assert crawl.paths("guide") == {"/guide/1"}
-    assert len(site.seen) < 12 * frontier.FIRST_PORTION
+    assert len(site.seen) < 12 * portions.FIRST_PORTION
     patterns = [(cut.pattern, cut.why) for cut in crawl.summary.cuts]
     assert len(patterns) == len(set(patterns))
     assert any("month" in pattern for pattern, _ in patterns)
