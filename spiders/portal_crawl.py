@@ -270,6 +270,8 @@ class PortalCrawl:
             if reason.outcome is Outcome.NOT_MEASURED:
                 # our browser's trouble neither confirms nor refutes what the plain client saw
                 plain.note = _joined(plain.note, f"a browser could not confirm it: {reason}")
+                if plain.page is None and plain.reason is None:
+                    plain.reason = reason  # a route that only a browser can open was not seen at all
                 return plain
             return replace(plain, reason=reason, rendered=why, note=_joined(plain.note, _in_words(error)))
         return replace(

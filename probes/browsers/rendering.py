@@ -7,11 +7,11 @@ import contextlib
 import os
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Protocol
 
 from playwright.async_api import Error, Frame, Page, Request, Response
 
-from probes.browsers.pool import EnginePool
 from probes.browsers.settling import settle
 from probes.browsers.traffic import Traffic
 from spiders.net.classify import classify
@@ -54,16 +54,24 @@ _SNAPSHOT = """([htmlCap, linkCap]) => {
 }"""
 
 
+class Pages(Protocol):
+    """Whoever gives a browser's pages: the pool of a sweep, or a browser that is started when it is asked."""
+
+    def page(self, *, engine: str, scope: str) -> AbstractAsyncContextManager[Page]:
+        """A page of an engine; Chromium is taken where it is there, else the first."""
+        ...
+
+
 class BrowserRenderer:
-    """Fulfils `spiders.renderer.Renderer` with the engine pool.
+    """Fulfils `spiders.renderer.Renderer` with a browser's pages.
 
     Args:
-        pool: Engines; Chromium is taken where it is there, else the first.
+        pool: Where the pages come from.
         politeness: Gives each page its turn.
         at_once: Pages that are open together at most; by default the number of cores.
     """
 
-    def __init__(self, pool: EnginePool, politeness: Politeness, *, at_once: int | None = None) -> None:
+    def __init__(self, pool: Pages, politeness: Politeness, *, at_once: int | None = None) -> None:
         self._pool = pool
         self._politeness = politeness
         self._places = asyncio.Semaphore(at_once or max(1, os.cpu_count() or 1))

@@ -220,15 +220,13 @@ class CityProbe:
             self._offer(context, page)
             self._watcher.page_found(self._portal.slug, page)
 
-        engines = self._tools.engines
-        renderer = BrowserRenderer(engines, self._politeness) if engines.names else None
         summary = await crawl(
             self._portal,
             settings=self._settings,
             http=context.http,
             politeness=self._politeness,
             robots=context.robots,
-            renderer=renderer,
+            renderer=BrowserRenderer(self._tools.rendering, self._politeness),
             store=self._store,
             run_id=self._run_id,
             on_page=on_page,

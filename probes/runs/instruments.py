@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from probes import __version__
+from probes.browsers.on_demand import BrowserOnDemand
 from probes.browsers.pool import EnginePool
+from probes.browsers.rendering import Pages
 from results.errors import NoBrowserError
 from results.settings import Settings
 from spiders.net.client import HttpClient
@@ -25,6 +27,8 @@ class Instruments:
     guard: EgressGuard
     politeness: Politeness
     engines: EnginePool
+    rendering: Pages
+    """Shows the crawl what only a browser can: the engines, or where no probe wants any a browser on demand."""
     user_agent: str
 
     def http_client(self, settings: Settings, politeness: Politeness) -> HttpClient:
@@ -91,9 +95,16 @@ async def instruments(settings: Settings, *, engines: bool) -> AsyncIterator[Ins
     ):
         if engines:
             check_engines(pool.missing, usable=len(pool.names), named=settings.engines_named)
-        yield Instruments(
-            guard=guard,
-            politeness=politeness,
-            engines=pool,
-            user_agent=user_agent(settings.contact),
+        spare = BrowserOnDemand(
+            settings.engines, guard=guard, politeness=politeness, user_agent_suffix=suffix
         )
+        try:
+            yield Instruments(
+                guard=guard,
+                politeness=politeness,
+                engines=pool,
+                rendering=pool if engines else spare,
+                user_agent=user_agent(settings.contact),
+            )
+        finally:
+            await spare.close()
