@@ -23,7 +23,7 @@ _CLOCK = re.compile(
 _TRAPPINGS = re.compile(
     r"^(?:已读|未读|送达|已送达|已发送|发送中|发送成功|复制|复制成功|赞|踩|点赞|有用|没用|无用|有帮助|没帮助|解决|未解决|已解决|是否解决(?:您的)?问题[?？]?|分享|收藏|重新生成|重新回答"
     r"|停止生成|停止回答|语音播报|朗读|播放|我|您|你|me|you|bot|user|robot|客服|机器人|访客|游客|用户|发送|人工|评价|满意|不满意|delivered|sent|read|seen|copy|like|dislike|regenerate"
-    r"|\d+\s*/\s*\d+|[×xX✕⌃⌄↑↓←→]|avatar|头像)$",
+    r"|\d+\s*/\s*\d+|[×xX✕⌃⌄↑↓←→]|.{0,16}(?:avatar|头像))$",
     re.IGNORECASE,
 )
 _QUOTE = re.compile(

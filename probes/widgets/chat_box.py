@@ -1,4 +1,4 @@
-"""Which field one talks to a bot in, and what sends it; never a form that would be handed in to somebody."""
+"""Which field one talks to a bot in; never a form that would be handed in to somebody."""
 
 from __future__ import annotations
 
@@ -24,12 +24,6 @@ _HINTS = re.compile(
 _HANDED_IN = re.compile(
     r"姓名|手机|电话号码|联系电话|身份证|证件号|邮箱|验证码|标题|主题|提交(咨询|留言|投诉|问题)?$|来信|信件|是否公开|留言内容|诉求",
     re.MULTILINE,
-)
-_SEND = re.compile(r"发\s*送|发出|提\s*问|提交问题|回复|send|submit|ask", re.IGNORECASE)
-_SEND_HINTS = re.compile(r"send|submit|enter|fasong|arrow-?up|paper-?plane|post|ask", re.IGNORECASE)
-_NOT_SEND = re.compile(
-    r"表情|图片|文件|上传|语音|截图|清空|清除|评价|满意|人工|关闭|结束|最小化|收起|emoji|upload|attach|file|voice|mic|image|clear|close|stop|停止|menu",
-    re.IGNORECASE,
 )
 
 ENOUGH = 3.0
@@ -101,31 +95,3 @@ def best_talk_box(fields: Iterable[Sighting], known: Iterable[Sighting] = ()) ->
         if score >= ENOUGH:
             scored.append((score, -index, each))
     return max(scored, key=lambda each: each[:2])[2] if scored else None
-
-
-def send_buttons(box: Sighting, things: Iterable[Sighting], most: int = 3) -> list[Sighting]:
-    """What may send what was typed, the likeliest first: named ones, then icons at the field's right or below."""
-    left, top, width, height = box.box
-    found = []
-    for index, each in enumerate(things):
-        if each.frame is not box.frame or len(each.text) > 10:
-            continue
-        named = _SEND.search(f"{each.text} {each.label}") is not None
-        if not named and _NOT_SEND.search(f"{each.names} {each.hints}"):
-            continue
-        x, y = each.middle
-        near = left - 60 <= x <= left + width + 220 and top - 60 <= y <= top + height + 120
-        if not near:
-            continue
-        hinted = _SEND_HINTS.search(each.hints) is not None or each.type == "submit"
-        right = x > left + width * 0.7
-        if not (named or hinted or (right and not each.text)):
-            continue
-        score = 4.0 * named + 2.0 * hinted + 1.0 * right - abs(y - top - height / 2) / 100
-        found.append((score, -index, each))
-    return [each for *_, each in sorted(found, key=lambda each: each[:2], reverse=True)[:most]]
-
-
-def is_named_send(thing: Sighting) -> bool:
-    """Whether it says that it sends."""
-    return _SEND.search(f"{thing.text} {thing.label}") is not None

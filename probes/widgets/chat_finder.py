@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from dataclasses import dataclass, field
 
 from playwright.async_api import Error, Page
@@ -19,6 +20,8 @@ _NOTICES = 5
 _SETTLE_S = 6.0
 _OPENING_S = 3.0
 _LATE_S = 1.5
+_LATEST_S = 4.0
+"""Longer than this after everything has come to rest no launcher is waited for, seconds."""
 _CERTAIN = 6.0
 """A launcher that scores this is opened without waiting for a likelier one."""
 
@@ -53,7 +56,7 @@ class ChatSearch:
             self.way = "on the page"
             return box
         tried: set[tuple[str, str]] = set()
-        waited = False
+        waited = watched = False
         while len(tried) < budget:
             page = self.windows.current
             choices = [
@@ -69,6 +72,14 @@ class ChatSearch:
                     self.way = "on the page"
                     return box
                 continue
+            if not choices and not watched:
+                # a loader that fetches a widget may take its time
+                watched = True
+                box = await self._await_late(page, tried)
+                if box is not None:
+                    self.way = "on the page"
+                    return box
+                continue
             if not choices:
                 break
             launcher = choices[0]
@@ -77,6 +88,18 @@ class ChatSearch:
             if box is not None or (self.reason is not None and launcher.named):
                 return box
             await self._restore(page, address)
+        return None
+
+    async def _await_late(self, page: Page, tried: set[tuple[str, str]]) -> Sighting | None:
+        """Give a page time to show a field to talk in, or a launcher that was not tried."""
+        until = time.monotonic() + _LATEST_S
+        while time.monotonic() < until:
+            await asyncio.sleep(0.5)
+            box = best_talk_box(await look(page, "fields"))
+            if box is not None:
+                return box
+            if any(_key(each) not in tried for each in launchers(await look(page, "clickables"))):
+                break
         return None
 
     async def _open(self, launcher: Launcher, words: str) -> Sighting | None:

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from playwright.async_api import Error
 
 from checks.replies.appeared import Appeared, reply_in
-from probes.widgets.chat_box import best_talk_box, is_named_send, send_buttons
+from probes.widgets.chat_box import best_talk_box
+from probes.widgets.senders import icons_beside, is_named_send, send_buttons
 from probes.widgets.sight import Sighting, look
 from probes.widgets.typing import held_text, type_into
 from probes.widgets.watching import Reading, Watch
@@ -196,7 +197,12 @@ class Conversation:
             await box.element.press("Control+Enter", no_wait_after=True, timeout=3000)
         except Error:
             return None
-        return "Ctrl+Enter" if await self._went_off(box, question, before) else None
+        if await self._went_off(box, question, before):
+            return "Ctrl+Enter"
+        for icon in await icons_beside(box):
+            if await press(icon) and await self._went_off(box, question, before):
+                return "icon"
+        return None
 
     async def _went_off(self, box: Sighting, question: str, before: Sequence[str]) -> bool:
         """Whether the question left the field, or something came."""

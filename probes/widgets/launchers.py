@@ -39,6 +39,7 @@ _NOT_A_BOT = re.compile(
     r"|分享|收藏|纠错|找错|登录|注册|打印|购物车|电话咨询|咨询电话|监督|投诉|举报|评价|统计|关闭|close|scroll.?top|gotop|totop|share|繁體|English",
     re.IGNORECASE,
 )
+_CLOSES_CHAT = re.compile(r"close (?:the )?chat|关闭(?:聊天|客服|对话)", re.IGNORECASE)
 _OTHER_THINGS = re.compile(
     r"政策|解读|法规|新闻|公告|指南|流程|建议|信箱|领导|留言|查询|预约|专栏|中心$|公示"
 )
@@ -74,7 +75,8 @@ def launchers(things: Iterable[Sighting], most: int = 8) -> list[Launcher]:
 
 
 def _score(thing: Sighting) -> tuple[float, bool]:
-    words = thing.names.strip()
+    # a toggle is called by what it does next: one that says “close chat” while nothing is open opens it
+    words = _CLOSES_CHAT.sub("chat", thing.names.strip())
     if thing.disabled or len(thing.text) > 60 or _NOT_A_BOT.search(words):
         return 0.0, False
     score = max((worth for pattern, worth in _NAMED if pattern.search(words)), default=0.0)

@@ -35,7 +35,9 @@
     if (tag === "INPUT") return TEXTLIKE.has((element.getAttribute("type") || "").toLowerCase());
     const editable = element.getAttribute("contenteditable");
     if (editable !== null && editable.toLowerCase() !== "false") return true;
-    return ["textbox", "searchbox"].includes(element.getAttribute("role")) && tag !== "INPUT";
+    // a wrapper that plays the textbox is none where the real field lies in it
+    return ["textbox", "searchbox"].includes(element.getAttribute("role")) && tag !== "INPUT"
+      && !element.querySelector("textarea, input, [contenteditable]");
   };
   const isPassword = (element) => element.tagName === "INPUT" && element.type === "password";
   const ROLES = new Set(["button", "link", "tab", "menuitem", "option", "radio"]);

@@ -17,6 +17,8 @@ from spiders.wording import loads_more, names_a_guide, turns_pages
 _SHORTEST, _LONGEST = 3, 60
 _ENOUGH = 0.34
 """Share of a group that has to read as matters for the rest to be taken as such."""
+_KNOWN_UNSEEN = 3
+"""Names out of sight that have to be known, where nothing of their kind is in sight."""
 _CHINESE = re.compile(r"[一-鿿]")
 _SENTENCE = re.compile(r"[。！？!?]|https?://|@|\d{4}[-年/.]\d{1,2}|[一-鿿]{4,}，[一-鿿]{4,}，")
 _LABEL = re.compile(r"^(?:事项名称|办理事项|事项|名称|服务名称|业务名称)[:：]\s*")
@@ -26,6 +28,11 @@ _CONTROL = re.compile(
     r"跨省通办|省内通办|全省通办|一件事|高效办成一件事|个人服务|法人服务|个人办事|法人办事|企业服务|部门|主题|热门|推荐|序号|操作|事项名称|事项类型|办理方式|实施主体|牵头部门|"
     r"(?:全程网办|异地代收代办|多地联办|代收代办|网上办|就近办|即办件|承诺件|行政许可|公共服务|行政确认|行政给付|其他行政权力|依申请)"
 )
+_OTHER_LABEL = re.compile(
+    r"(?:办理|办事|通办|申请|受理|服务|行使|实施|牵头|责任|主管|事项|所属|收费|法定|承诺|办结|咨询|监督|联系|办件|权力|适用|面向)"
+    r"(?:方式|主体|部门|单位|机构|机关|类型|类别|编码|代码|层级|范围|对象|条件|时限|时间|地点|地址|电话|标准|依据|形式|深度|区域|人群|领域)[:：]"
+)
+"""The label of a line that tells something else of an item than its name."""
 _DEPARTMENT = re.compile(
     r".{0,12}(?:局|委|委员会|厅|部|署|办公室|中心|联合会|管理局|总局|医保局|残联|人社|税务|大厅|窗口|所|处|科|院|公司|银行)"
 )
@@ -82,6 +89,7 @@ def could_be_name(text: str) -> bool:
         _SHORTEST <= len(bare) <= _LONGEST
         and len(_CHINESE.findall(bare)) * 2 > len(bare)
         and not _SENTENCE.search(text)
+        and not _OTHER_LABEL.match(text)
         and not _CONTROL.fullmatch(bare)
         and not _DEPARTMENT.fullmatch(bare)
         and not turns_pages(text)
@@ -117,6 +125,11 @@ def listed_names(
         if not read or len(read) < _ENOUGH * len(members):
             continue
         chosen[signature] = members
+    for signature, members in hidden.items():
+        # panels that open under the pointer alone have no like in sight: most of them have to be known
+        known = sum(map(is_known, members))
+        if signature not in groups and known >= _KNOWN_UNSEEN and known * 2 >= len(members):
+            chosen[signature] = members
     names: dict[str, str] = {}
     for signature, members in chosen.items():
         if _are_headings(signature, members, chosen):
@@ -138,13 +151,53 @@ def _is_known_place(name: str, is_known: Callable[[str], bool]) -> bool:
 
 def _are_headings(signature: str, members: dict[str, Block], groups: dict[str, dict[str, Block]]) -> bool:
     """Whether a group is headings over other groups, which name fields (社会保障卡) and no items."""
-    if not _HEADING.search(signature) or any(each.pressable for each in members.values()):
+    if any(each.pressable for each in members.values()):
         return False
-    return any(
-        len(others) > len(members) and any(each.pressable for each in others.values())
+    lists = [
+        others
         for others in groups.values()
         if others is not members
+        and len(others) > len(members)
+        and any(each.pressable for each in others.values())
+    ]
+    return bool(lists) and (
+        _HEADING.search(signature) is not None or any(_stand_over(members, each) for each in lists)
     )
+
+
+def _stand_over(members: dict[str, Block], others: dict[str, Block]) -> bool:
+    """Whether each of some blocks is followed by some of the others, before the next of its own comes."""
+    order = sorted(
+        [(each.frame, each.index, True) for each in members.values()]
+        + [(each.frame, each.index, False) for each in others.values()]
+    )
+    followed = [
+        not after[2] for before, after in zip(order, [*order[1:], (0, 0, True)], strict=True) if before[2]
+    ]
+    # as many lists as headings, and longer ones: two columns of one table alternate, and are as long
+    return len(followed) > 1 and all(followed) and len(others) >= 2 * len(members)
+
+
+_AROUND_TOTAL = r"[显示当前第到至条页每记录总共/\d\s,，;；:：~()（）-]*"
+_TOTAL = re.compile(
+    rf"{_AROUND_TOTAL}?(?:共|合计|总计|总数|共计|共?(?:找|查询|检索)到)[有:：]?\s*(?P<total>\d{{1,4}})\s*[个条项件]"
+    rf"(?:服务|办事)?(?:事项|数据|结果|信息)?{_AROUND_TOTAL}|(?P<bare>\d{{1,4}})\s*条(?:记录|数据|结果)?"
+)
+
+
+def stated_total(blocks: Iterable[Block]) -> int | None:
+    """How many items a list says that it has (共36条), beside its pager; None where it does not say.
+
+    A sentence that tells how many items the nation's list has is none of the list's own.
+    """
+    found = [
+        int(match["total"] or match["bare"])
+        for each in blocks
+        if each.visible and not each.chrome
+        for match in [_TOTAL.fullmatch(each.text)]
+        if match is not None
+    ]
+    return max(found, default=None)
 
 
 def _name_among(alike: Sequence[Block]) -> Callable[[Block], str]:

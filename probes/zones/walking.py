@@ -10,13 +10,13 @@ from functools import cache
 from importlib.resources import files
 from urllib.parse import urldefrag
 
-from playwright.async_api import Error, Frame, Page
+from playwright.async_api import Error, Page
 
 from probes.probe import RunContext
 from probes.widgets.opening import open_page
 from probes.widgets.windows import Windows, press
 from probes.zones.answers import Answers
-from probes.zones.blocks import Block, listed_names
+from probes.zones.blocks import Block, listed_names, stated_total
 from probes.zones.controls import (
     TabGroup,
     leads_away,
@@ -27,6 +27,7 @@ from probes.zones.controls import (
     tab_groups,
 )
 from probes.zones.finding import open_allowed
+from probes.zones.scrolling import scroll_to_end
 from results.records import Reason
 
 _MOST_CLICKS = 200
@@ -34,7 +35,10 @@ _MOST_PAGES = 60
 _MOST_SCROLLS = 25
 _MOST_FRAMES = 20
 _MOST_LINKED_TABS = 40
-_DEEPEST = 3
+_DEEPEST = 5
+"""Levels of tabs that are explored; a group of which 全部 is chosen is no level."""
+_ENOUGH_OF_TOTAL = 0.9
+"""A list that shows at least this share of the total it states has been read: entries may repeat."""
 _REST_S = 6.0
 _SLOW_S = 1.5
 
@@ -60,6 +64,8 @@ class Step:
 
     key: str
     label: str
+    whole: bool = False
+    """Whether it was the only one to choose: 全部, or a group that turned out to be no tabs."""
 
 
 class ZoneWalk:
@@ -138,12 +144,15 @@ class ZoneWalk:
             for each in tab_groups(await self._look(), self._base, self._is_known)
             if each.key not in done
         ]
-        if not groups or len(path) >= _DEEPEST:
+        if not groups:
             return
         group = groups[0]
+        if sum(not each.whole for each in path) >= _DEEPEST and len(group.labels) > 1:
+            reading.unread.append(f"tabs below the {_DEEPEST}th level: {'、'.join(group.labels[:4])}")
+            return
         used, turned, stayed = [], False, False
         for label in group.labels:
-            step = Step(group.key, label)
+            step = Step(group.key, label, whole=len(group.labels) == 1)
             if self._spent():
                 reading.unread.append(f"the tab {label}")
                 continue
@@ -176,7 +185,7 @@ class ZoneWalk:
             self._labels.update(used)
         if not used:
             await self._return(path)
-            await self._explore(reading, (*path, Step(group.key, "")))
+            await self._explore(reading, (*path, Step(group.key, "", whole=True)))
 
     async def _return(self, path: tuple[Step, ...]) -> list[Block]:
         """Open the zone anew and choose the tabs that led here; what is shown then."""
@@ -188,11 +197,24 @@ class ZoneWalk:
         return await self._look()
 
     async def _read_pages(self, reading: ZoneReading) -> None:
-        """Read the list that is shown, page after page, and all that scrolling or a button adds."""
+        """Read the list that is shown to its end, and hold it against the total that it states."""
+        seen: list[Block] = []
+        before = len(reading.unread)
+        await self._turn_pages(reading, seen)
+        total = stated_total(seen)
+        if total is None or len(reading.unread) > before:
+            return
+        read = len(listed_names(seen, self._is_known))
+        if read < _ENOUGH_OF_TOTAL * total:
+            reading.unread.append(f"{total} items are stated, {read} were read")
+
+    async def _turn_pages(self, reading: ZoneReading, seen: list[Block]) -> None:
+        """Read page after page, and all that scrolling or a button adds; what is seen is added to `seen`."""
         number, scrolls = 1, 0
         while True:
             blocks = await self._look()
             self._keep(blocks)
+            seen += blocks
             reading.states += 1
             before = _shown(blocks)
             if scrolls < _MOST_SCROLLS and await self._scroll():
@@ -269,7 +291,7 @@ class ZoneWalk:
         """Scroll everything that scrolls to its end; whether anything moved."""
         moved = False
         for frame in self._page.frames[:_MOST_FRAMES]:
-            moved = await _scroll_frame(frame) or moved
+            moved = await scroll_to_end(frame) or moved
         if moved:
             await asyncio.sleep(0.2)
             await self._windows.rest(_REST_S)
@@ -292,29 +314,6 @@ def _still_there(blocks: list[Block], group: TabGroup) -> bool:
 
 def _shown(blocks: list[Block]) -> frozenset[str]:
     return frozenset(each.name for each in blocks if each.visible and not each.chrome)
-
-
-async def _scroll_frame(frame: Frame) -> bool:
-    try:
-        return bool(await frame.evaluate(_SCROLL))
-    except Error:
-        return False
-
-
-_SCROLL = """() => {
-  let moved = false;
-  const down = element => {
-    const before = element.scrollTop;
-    element.scrollTop = element.scrollHeight;
-    if (element.scrollTop > before + 1) moved = true;
-  };
-  down(document.scrollingElement || document.documentElement);
-  for (const element of document.querySelectorAll('div, ul, section, main, tbody')) {
-    if (element.scrollHeight > element.clientHeight + 20 && element.clientHeight > 100
-        && /auto|scroll/.test(getComputedStyle(element).overflowY)) down(element);
-  }
-  return moved;
-}"""
 
 
 @cache

@@ -285,11 +285,30 @@ def alerts(brain: str) -> str:
     )
 
 
+def unmarked(brain: str) -> str:
+    """A launcher that comes late and is a picture; the message is sent by a block that nothing marks as a button."""
+    return _page(
+        "",
+        f"""setTimeout(() => {{ document.body.insertAdjacentHTML('beforeend', `<div style="position:fixed;right:0;top:40%"><img id=o width=72 height=90 src="data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="></div>
+        <div id=b style="position:fixed;inset:5vh 10vw;background:#fff;display:none"><div>政务大模型</div>{_PANEL}<div style="display:flex"><div style="flex:1"><textarea class=box placeholder="有什么我能帮您的吗？" style="width:100%"></textarea></div><div class=ico id=g style="width:32px;height:32px;background:#06f;border-radius:16px"></div></div></div>`);
+        let up = false; o.onclick = () => {{ b.style.display = 'block'; if (!up) {{ up = true; g.className = 'send'; bot(b, '{brain}', {{button_only: true}}); g.className = 'ico'; }} }}; }}, 3500);""",
+    )
+
+
+def wrapped(brain: str) -> str:
+    """A toggle with a badge that says what it would do next; a wrapper plays the textbox around the real field."""
+    return _page(
+        f"<div style='position:fixed;right:20px;bottom:20px'><button id=o class=w-launcher style='border-radius:30px;width:60px;height:60px'><span>1</span><img alt='Close chat' width=30 height=30 src='data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='></button></div>"
+        f"<div id=b class=panel style='position:fixed;right:20px;bottom:90px;display:none'>{_PANEL}<div role=textbox class=wrap style='padding:8px;border:1px solid;display:flex'><textarea class=box placeholder='请输入'></textarea><div class=send role=button aria-label='send message' style='width:32px;height:32px'></div></div></div>",
+        f"let up=false;o.onclick=()=>{{b.style.display='block';if(!up){{up=true;bot(b,'{brain}',{{button_only:true}})}}}}",
+    )
+
+
 MAKES = {
     each.__name__: each
     for each in (
         floating, framed, windowed, shadowed, streaming, guarded, redrawn, posted, split,
-        login, closed, drawn, none, leaves, detaches, alerts,
+        unmarked, wrapped, login, closed, drawn, none, leaves, detaches, alerts,
     )
 }  # fmt: skip
 
