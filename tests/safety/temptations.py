@@ -250,7 +250,7 @@ def portals() -> dict[str, dict[str, Served]]:
         headers={"Content-Type": "application/xml"},
     )
     for trick in [*tricks, *secure_tricks()]:
-        pages |= trick.pages
+        pages |= {**trick.pages, f"/only/{trick.at}": _page([trick])}
     return {PORTAL: pages, LOCAL_PORTAL: pages}
 
 
