@@ -85,6 +85,9 @@ async def by_renderer(_: str, world: Internet, guard: EgressGuard, wanted: Wante
             async with renderer.session(url) as session:
                 await session.snapshot()
                 await asyncio.sleep(_REST_S)
+        for at in sorted(wanted.addresses - world.met - _denied(proxy)):
+            async with renderer.session(f"http://{temptations.NAME}/only/{at}"):
+                await _until(lambda at=at: at in world.met | _denied(proxy), wanted.patience_s)
     return _denied(proxy)
 
 
