@@ -112,7 +112,7 @@ async def test_every_trial_is_a_unit_of_its_own_and_repeats_are_spaced(
     assert len({each.key for each in units}) == len(units) == 5 * 2 * 3
     assert not any(each.confirm for each in units)
     first = [index for index, each in enumerate(units) if each.key.startswith(f"exact {_MATTER}")]
-    assert len(first) == 3 and min(b - a for a, b in itertools.pairwise(first)) == 10
+    assert len(first) == 3 and min(b - a for a, b in itertools.pairwise(first)) >= 10
     (row,) = units[10].unmeasured(Reason.INTERRUPTED)
     assert row.attempt == 2 and row.outcome is Outcome.NOT_MEASURED
 
