@@ -138,6 +138,9 @@ async def bare(engine: str, world: Internet, wanted: Wanted) -> None:
         for url in temptations.PAGES:
             page = await browser.new_page()
             await page.goto(url, wait_until="commit")
+        call = temptations.addresses()["call"]
+        page = await browser.new_page()
+        await page.goto(f"http://{temptations.NAME}/only/{call}")
         await _until(lambda: world.met >= wanted.addresses, wanted.patience_s)
         await browser.close()
 
