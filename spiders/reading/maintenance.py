@@ -206,9 +206,9 @@ def _clock(match: re.Match[str], which: str) -> tuple[time, int] | None:
     hour = int(match[f"{which}h"])
     minute = 30 if match[f"{which}half"] else int(match[f"{which}min"] or match[f"{which}fen"] or 0)
     part = match[f"{which}part"] or ""
-    if part in ("下午", "傍晚", "中午") and hour < (11 if part == "中午" else 12):
-        hour += 12
-    elif part.startswith(("晚", "夜", "深")) and 5 < hour <= 12:  # 深夜1点 is one at night
+    afternoon = part in ("下午", "傍晚", "中午") and hour < (11 if part == "中午" else 12)
+    night = part.startswith(("晚", "夜", "深")) and 5 < hour <= 12  # 深夜1点 is one at night
+    if afternoon or night:
         hour += 12
     elif part == "凌晨" and hour == 12:
         hour = 0
