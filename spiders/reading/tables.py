@@ -66,9 +66,7 @@ def _says_both(sheet: Sheet, row: Box, place: int) -> bool:
         for each in row.parent.children[:_MOST_CELLS]
         if len(cells := [c for c in each.children if c.tag in CELL_TAGS]) > place
     ]
-    both = sum(
-        not (c.empty or _is_label_cell(sheet, c)) and sheet.starts_labelled(c.first) for c in column
-    )
+    both = sum(not (c.empty or _is_label_cell(sheet, c)) and sheet.starts_labelled(c.first) for c in column)
     return both * 2 > len(column)
 
 

@@ -42,7 +42,9 @@ def timed(name: str, written: Path, work: Callable[[], object]) -> None:
     started, spent = time.perf_counter(), time.process_time()
     work()
     clock, spent = time.perf_counter() - started, time.process_time() - spent
-    print(f"{name:<28} {clock:6.2f} s {spent:6.2f} s of CPU {written.stat().st_size / 1e6:8.2f} MB", flush=True)
+    print(
+        f"{name:<28} {clock:6.2f} s {spent:6.2f} s of CPU {written.stat().st_size / 1e6:8.2f} MB", flush=True
+    )
 
 
 def main() -> None:
