@@ -76,6 +76,12 @@ _WAITING = re.compile(
     r"(?:(?:页面|数据|内容|系统|资源|正在|努力|拼命|玩命)*(?:加载|载入|读取|初始化)中?|loading|请?(?:您|耐心)*(?:稍[候后等]|等待)(?:片刻|一下)?)+",
     re.I,
 )
+# what floats over any page, or stands around it, and is nothing of its own
+_FURNITURE = re.compile(
+    r"(?:(?:智能|在线|人工|网上|AI|小[\u4e00-\u9fff]{1,2})?(?:客服|咨询|问答|助手|机器人)|(?:返回|回到)?顶部|无障碍(?:浏览|阅读|模式)?|适老(?:化|版|模式)?|(?:长者|关怀|老年)(?:版|模式)?|"
+    r"意见反馈|扫一?扫|手机版|登录|注册|网站地图)+",
+    re.I,
+)
 _FRAME_ONLY = re.compile(r"[\s\W_]+")
 _UTF8_CHARACTER = re.compile(rb"[\xe2-\xef][\x80-\xbf]{2}")
 _NOT_ASCII = re.compile(rb"[\x80-\xff]")
@@ -135,7 +141,7 @@ def judge(
         return Reason.GARBLED_TEXT
     return (
         _by_words(title, visible)
-        or _within_frame(title, visible, html, url)
+        or _within_frame(title, visible, html, url, rendered)
         or _blank(visible, html[:_BODY_SAMPLE], rendered)
     )
 
@@ -195,17 +201,18 @@ def _by_words(title: str, visible: str) -> Reason | None:
     return None
 
 
-def _within_frame(title: str, visible: str, html: str, url: str) -> Reason | None:
-    """The same for a page that shows its error within the site's frame: only its own lines are asked."""
-    if not SHORT_PAGE < len(visible) <= _FRAMED_TEXT or not _SAID_TO_VISITOR.search(visible):
+def _within_frame(title: str, visible: str, html: str, url: str, rendered: bool) -> Reason | None:
+    """The same for a page that shows its error, or that it waits, within the site's frame: only its own lines are asked."""
+    said = _SAID_TO_VISITOR.search(visible)
+    waits = rendered and _WAITING.search(visible)
+    if len(visible) > _FRAMED_TEXT or not (said or waits):
         return None
     document = Document.parse(html[:_BODY_SAMPLE], url)
-    own = " ".join(
-        line.text
-        for _, line in divide(document).own_lines(document)
-        if not line.image and line.linked * 2 < len(line.text)
-    )
-    return _by_words(title, own) if own and len(own) <= SHORT_PAGE else None
+    lines = [line for _, line in divide(document).own_lines(document) if not line.image]
+    if waits and _only_waits(" ".join(line.text for line in lines if line.text in visible)):
+        return Reason.BLANK_PAGE
+    own = " ".join(line.text for line in lines if line.linked * 2 < len(line.text))
+    return _by_words(title, own) if said and own and len(own) <= SHORT_PAGE else None
 
 
 def _is_aside(words: re.Pattern[str], visible: str) -> bool:
@@ -224,9 +231,15 @@ def _is_aside(words: re.Pattern[str], visible: str) -> bool:
     return (first * 2 > at and at > 30) or (said * 6 < at and at > 120)
 
 
+def _only_waits(visible: str) -> bool:
+    """Whether all that a text says is that something is still to come."""
+    said = _FURNITURE.sub("", _FRAME_ONLY.sub("", visible[:SHORT_PAGE]))
+    return _WAITING.fullmatch(said) is not None
+
+
 def _blank(visible: str, html: str, rendered: bool) -> Reason | None:
     said = _FRAME_ONLY.sub("", visible[:SHORT_PAGE])
-    if rendered and _WAITING.fullmatch(said):
+    if rendered and _only_waits(visible):
         return Reason.BLANK_PAGE
     if len(said) >= 2 and not (len(visible) < 160 and _NO_SCRIPT.search(visible)):
         return None

@@ -3,6 +3,7 @@
 // Returns [{items: [{title, href, text, abreast: links in the title's line, its own included}], share_main, area, width, top, seen_before, container}]
 (ask) => {
   const parentOf = (node) => node.parentElement || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
+  const MOST_TITLES = 6; // a section of a page that holds more links and headings is no item of a list (ours)
   const clean = (text, most) => (text || "").replace(/\s+/g, " ").trim().slice(0, most);
   const known = new Set(ask.known || []);
   const all = [];
@@ -40,12 +41,16 @@
     if (strictly) return a.length === b.length && a.every((x) => b.includes(x));
     return (!a.length && !b.length) || a.some((x) => b.includes(x)) || !a.length !== !b.length;
   };
+  // what floats over the page stands beside no item of a list, however alike they are built
+  const floats = (element) => getComputedStyle(element).position === "fixed";
+  const counts = new Map();
+  for (const each of titled) for (let at = each.element; at; at = parentOf(at)) counts.set(at, (counts.get(at) || 0) + 1);
   const itemOf = (element, strictly) => {
     let depth = 0;
     for (let at = element; at && at.parentElement && at.parentElement !== document.documentElement && depth < 9; at = at.parentElement, depth += 1) {
       // sections of a page are no items of a list, unless they are built exactly alike
-      if (!strictly && at.parentElement === document.body) break;
-      const twins = [...at.parentElement.children].filter((x) => x !== at && alike(at, x, strictly));
+      if (at.parentElement === document.body && (!strictly || counts.get(at) > MOST_TITLES)) break;
+      const twins = [...at.parentElement.children].filter((x) => x !== at && alike(at, x, strictly) && !floats(x));
       if (twins.some((x) => holders.has(x) && apart(at, x))) return at;
     }
     return null;

@@ -288,7 +288,8 @@ class _Walker:
 
 
 def _leads_away(href: str) -> bool:
-    return bool(href) and not href.startswith(("#", "javascript:"))
+    # a fragment that is a route names another page, in an application of one page
+    return href.startswith(("#/", "#!/")) or (bool(href) and not href.startswith(("#", "javascript:")))
 
 
 def _shows(tag: str, element: etree._Element) -> bool:

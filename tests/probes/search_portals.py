@@ -112,6 +112,8 @@ HOMES = {
     "dead": _page("<input id=k placeholder='请输入关键词搜索'>"),
     # laid out in a table: the menu is a row above the one result
     "laid": f"{_HEAD}<form action=/laid><input name=q placeholder='请输入关键词'><button>搜索</button></form></body></html>",
+    # an application of one page with one result, and a helper that floats beside it
+    "single": f"{_HEAD}<form action=/single><input name=q placeholder='请输入关键词'><button>搜索</button></form></body></html>",
     "none": _page(""),
 }  # fmt: skip
 
@@ -155,6 +157,13 @@ async def serve_searches() -> AsyncIterator[str]:
                 row = f"<table><tr><td><a href=/i/1>{name}</a></td><td>江城市有关部门</td></tr></table>"
                 return html(
                     f"{_HEAD}<table><tr><td>{menu}</td></tr><tr><td>{row}</td></tr></table></body></html>"
+                )
+            case "/single":
+                menu = "".join(f"<a href=#/{n}>{each}</a> " for n, each in enumerate(_MENU))
+                (name, *_) = found(next(iter(request.query.values()), ""))
+                helper = "<div style='position:fixed;right:9px;bottom:9px'><a style='cursor:pointer'>AI问答</a></div>"
+                return html(
+                    f"{_HEAD}<div><p>{menu}</p><h3>搜索结果（1）</h3><div><em>江城市有关部门</em><a href=#/i>{name}</a></div></div>{helper}</body></html>"
                 )
             case "/trouble":  # status 200: the interface behind the page broke
                 return html(_page("<h3>系统异常，请稍后再试</h3>"))

@@ -69,8 +69,9 @@ async def test_finds_the_box_and_reads_the_results(trials: dict[str, list[Search
     assert row.evidence_id is not None
 
 
-async def test_a_menu_beside_the_results_is_none(trials: dict[str, list[Search]]) -> None:
-    (row,) = trials["laid"]
+@pytest.mark.parametrize("name", ["laid", "single"])
+async def test_what_stands_beside_one_result_is_none(trials: dict[str, list[Search]], name: str) -> None:
+    (row,) = trials[name]
     assert (row.outcome, row.target_rank, row.results) == (Outcome.OK, 1, 1), row
 
 

@@ -90,6 +90,29 @@ def test_an_error_within_the_frame_of_a_site(body: str, reason: Reason | None) -
     assert state(document.text, title=document.title, html=html) is reason
 
 
+SMALL_FRAME = """<title>某省政务服务网</title><div class="page-head"><div class="name">某省政务服务网 某某市</div>
+<div class="tabs"><a href="#/">首页</a><a href="#/items">办事服务</a><a href="#/zone">跨省通办</a><a href="#/one">一件事</a><a
+href="#/ask">咨询</a><a href="#/tell">投诉</a><a href="#/rate">好差评</a></div><button>搜索</button></div>
+<div class="body"><div class="card">{body}</div></div>"""
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("<h3>抱歉，您访问的事项不存在或已下架</h3>", Reason.SOFT_404),
+        ("<h3>抱歉，您访问的页面不存在</h3>", Reason.SOFT_404),
+        ("<h3>系统异常，请稍后再试</h3>", Reason.ERROR_PAGE),
+        ("<h3>加载中...</h3>", Reason.BLANK_PAGE),
+        ('<h3><a href="#/item">临时居民身份证办理</a></h3><p>加载中...</p>', None),
+        ("<h3>临时居民身份证办理</h3><p>材料不存在的，无须提交。</p>", None),
+    ],
+)
+def test_an_error_beneath_a_menu_that_is_longer_than_it(body: str, reason: Reason | None) -> None:
+    html = SMALL_FRAME.format(body=body)
+    document = Document.parse(html, URL)
+    assert state(document.text, title=document.title, html=html) is reason
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -110,7 +133,17 @@ def test_blank_pages(text: str) -> None:
     assert state(text) is Reason.BLANK_PAGE
 
 
-@pytest.mark.parametrize("text", ["页面加载中，请稍候…", "正在加载...", "Loading…", "数据加载中 请耐心等待"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "页面加载中，请稍候…",
+        "正在加载...",
+        "Loading…",
+        "数据加载中 请耐心等待",
+        "加载中 智能客服",
+        "在线咨询 返回顶部 页面加载中，请稍候…",
+    ],
+)
 def test_a_page_that_still_waits_when_it_rests_is_blank(text: str) -> None:
     assert state(text, rendered=True) is Reason.BLANK_PAGE
     assert state(text, rendered=False) is None
