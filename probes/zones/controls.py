@@ -12,6 +12,9 @@ from probes.zones.blocks import Block
 from spiders.wording import loads_more, names_a_guide
 
 _LONGEST_LABEL = 16
+_LONGEST_MARKED = 40
+"""A label of what is marked as a tab may be a whole title: 【全国高频政务服务“跨省通办”事项】."""
+_MOST_UNMARKED = 12
 _MOST_TABS = 60
 _NOT_A_TAB = re.compile(
     r"登录|注册|收藏|评价|分享|投诉|咨询|下载|打印|退出|搜索|查询|提交|^(?:在线|立即|网上|马上|我要|去)?(?:办理|申请|申报|预约)$|"
@@ -43,22 +46,30 @@ class TabGroup:
 
     key: str
     labels: tuple[str, ...]
+    marked: bool = True
+    """Whether names or words say that these are tabs; others can only be tried."""
 
 
 def tab_groups(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool]) -> list[TabGroup]:
-    """The groups of tabs in sight, in document order; of a group with 全部, that one alone."""
+    """The groups of tabs in sight, in document order; of a group with 全部, that one alone.
+
+    Behind them come the groups that nothing marks as tabs, though they can be pressed and lead to no address.
+    """
     groups: dict[str, list[Block]] = defaultdict(list)
     for each in blocks:
         if each.visible and each.pressable and not (each.chrome and not each.tab):
             groups[f"{each.frame} {each.signature}"].append(each)
-    found = []
+    marked, unmarked = [], []
     for key, members in groups.items():
         labels = tuple(dict.fromkeys(each.text for each in members if _is_label(each, url)))
-        if not 2 <= len(labels) <= _MOST_TABS or not _are_tabs(members, labels, is_known):
+        if not 2 <= len(labels) <= _MOST_TABS:
             continue
-        whole = tuple(each for each in labels if _WHOLE.match(each))
-        found.append(TabGroup(key=key, labels=whole[:1] or labels))
-    return found
+        if _are_tabs(members, labels, is_known):
+            whole = tuple(each for each in labels if _WHOLE.match(each))
+            marked.append(TabGroup(key=key, labels=whole[:1] or labels))
+        elif len(labels) <= _MOST_UNMARKED and _could_be_tabs(members, labels, is_known):
+            unmarked.append(TabGroup(key=key, labels=labels, marked=False))
+    return marked + unmarked
 
 
 def linked_tabs(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool]) -> list[str]:
@@ -106,8 +117,9 @@ def _is_label(block: Block, url: str) -> bool:
     here = not block.raw_href or block.raw_href.lower().startswith(("#", "javascript:"))
     if here and block.raw_href.startswith("#") and leads_away(block.href, url):
         return False
+    longest = _LONGEST_MARKED if _is_marked(block) else _LONGEST_LABEL
     return (
-        0 < len(block.text) <= _LONGEST_LABEL
+        0 < len(block.text) <= longest
         and not block.disabled
         and (here or _is_here(block.href, url))
         and _NOT_A_TAB.search(block.text) is None
@@ -117,14 +129,30 @@ def _is_label(block: Block, url: str) -> bool:
 def _are_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:
     if any(_MENU.fullmatch(each.text) for each in members):
         return False  # the menu of the whole site, however it is drawn
-    if any(each.tab or _TAB_ITSELF.search(each.own_hints) for each in members):
+    if any(_is_marked(each) for each in members):
         return True
-    matters = sum(names_a_guide(each) or is_known(each) for each in labels)
-    if matters * 2 >= len(labels):
+    if _are_matters(labels, is_known):
         return False
     if any(_TAB_HINTS.search(each.hints) or _TAB_ROW.search(each.hints) for each in members):
         return True
     return sum(_TAB_WORDS.fullmatch(each) is not None for each in labels) * 2 >= len(labels)
+
+
+def _could_be_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:
+    # buttons that stand at every item have one label; a menu's lead to pages
+    return (
+        len(labels) == len(members)
+        and not any(_MENU.fullmatch(each.text) for each in members)
+        and not _are_matters(labels, is_known)
+    )
+
+
+def _are_matters(labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:
+    return sum(names_a_guide(each) or is_known(each) for each in labels) * 2 >= len(labels)
+
+
+def _is_marked(block: Block) -> bool:
+    return block.tab or _TAB_ITSELF.search(block.own_hints) is not None
 
 
 def _is_here(href: str, url: str) -> bool:

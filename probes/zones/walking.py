@@ -35,6 +35,8 @@ _MOST_PAGES = 60
 _MOST_SCROLLS = 25
 _MOST_FRAMES = 20
 _MOST_LINKED_TABS = 40
+_TRIED_UNMARKED = 2
+"""Members that are pressed of a group that nothing marks as tabs; one of them may be the chosen one."""
 _DEEPEST = 5
 """Levels of tabs that are explored; a group of which 全部 is chosen is no level."""
 _ENOUGH_OF_TOTAL = 0.9
@@ -80,6 +82,8 @@ class ZoneWalk:
         self._until = until
         self._clicks = 0
         self._labels: set[str] = set()
+        self._idle: set[str] = set()
+        """Groups that nothing marks as tabs, and that turned nothing when they were tried."""
         self._blocks: dict[tuple[str, str], Block] = {}
         self._answers = Answers(windows.first)
         self._base = ""
@@ -138,7 +142,7 @@ class ZoneWalk:
     async def _explore(self, reading: ZoneReading, path: tuple[Step, ...]) -> None:
         """Read what is shown, then what each tab of the first group not yet used shows, and so on."""
         await self._read_pages(reading)
-        done = {each.key for each in path}
+        done = {each.key for each in path} | self._idle
         groups = [
             each
             for each in tab_groups(await self._look(), self._base, self._is_known)
@@ -151,7 +155,9 @@ class ZoneWalk:
             reading.unread.append(f"tabs below the {_DEEPEST}th level: {'、'.join(group.labels[:4])}")
             return
         used, turned, stayed = [], False, False
-        for label in group.labels:
+        for number, label in enumerate(group.labels):
+            if not (group.marked or turned) and number == _TRIED_UNMARKED:
+                break
             step = Step(group.key, label, whole=len(group.labels) == 1)
             if self._spent():
                 reading.unread.append(f"the tab {label}")
@@ -183,6 +189,8 @@ class ZoneWalk:
             await self._explore(reading, (*path, step))
         if turned:
             self._labels.update(used)
+        elif not group.marked:
+            self._idle.add(group.key)
         if not used:
             await self._return(path)
             await self._explore(reading, (*path, Step(group.key, "", whole=True)))

@@ -121,6 +121,31 @@ def four_levels() -> Pages:
     }
 
 
+def _turned(tag: str, labels: tuple[str, str], marks: str) -> Pages:
+    tabs = "".join(
+        f"<{tag} {marks} style='cursor:pointer' onclick='show({at})'>{each}</{tag}> "
+        for at, each in enumerate(labels)
+    )
+    parts = json.dumps([listing(_HEAD), listing(_TAIL)], ensure_ascii=False)
+    return {
+        "/zone": zone(
+            f"<p>{tabs}</p><ul id=out></ul><script>const p={parts};function show(n){{document.getElementById('out').innerHTML=p[n]}}show(0)</script>"
+        )
+    }
+
+
+def tabs_with_long_titles() -> Pages:
+    """Tabs whose labels are the full titles of lists."""
+    return _turned(
+        "a", ("【全国高频政务服务“跨省通办”事项】", "【全国政务服务新增“跨省通办”事项】"), "role=tab"
+    )
+
+
+def tabs_that_nothing_marks() -> Pages:
+    """Words to click on, called nothing, and saying nothing that tabs say."""
+    return _turned("b", ("首轮公布", "后续公布"), "")
+
+
 def another_host() -> Pages:
     """The list lies in a frame of another host."""
 
@@ -163,6 +188,8 @@ _MARKUPS: tuple[Callable[[], Pages], ...] = (
     carousel,
     hovering_menu,
     four_levels,
+    tabs_with_long_titles,
+    tabs_that_nothing_marks,
     another_host,
     words_in_a_row,
     labelled_lines,
