@@ -177,11 +177,15 @@ def _fee_free(text: str) -> bool:
 
 _CONDITIONAL = re.compile(r"首次|初次|第一次|减免|优惠|低保|特困|残疾|老年|符合.{0,8}条件")
 """Words by which a fee is waived for some, beside the fee itself."""
+_PAID_OUT = re.compile(
+    r"[^,。;!?\n]*(?:补[贴助]|奖[励补]|津贴|待遇|发放|可领|贷款|额度|罚款|补偿)[^,。;!?\n]*"
+)
+"""Sums that the applicant receives, may borrow or is fined are no fees."""
 
 
 def _count_fees(reply: str, expected: Expected) -> tuple[list[str], list[str]]:
     free = _fee_free(reply) and not re.search(r"(?:不是|并非|不属于)免费", reply)
-    said = amounts(reply)
+    said = amounts(_PAID_OUT.sub("", plain(reply)))
     matched = [f"{each} yuan" for each in said if each in expected.fees]
     known = set(expected.fees) | set(amounts(expected.allowed))
     wrong = [f"{each} yuan" for each in said if each not in known]

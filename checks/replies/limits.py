@@ -8,14 +8,20 @@ from collections.abc import Sequence
 from checks.replies.numbers import AT_ONCE, CHINESE, Duration, durations, plain
 
 _LIMIT_CONTEXT = re.compile(
-    r"办结|办理|办完|时限|期限|工作日|受理|出证|领取|领证|审批|审核|完成|需要|大约|大概|之?内|左右|多久"
+    r"办结|办理|办完|办[好下]|补办|换[办证]|时限|期限|工作日|受理|出证|领取|领证|拿到|审批|审核|完成|需要|[得需]?要\d|大约|大概|一般|通常|之?内|左右|多久"
 )
-_VALIDITY = re.compile(
-    r"有效期?(?:限)?(?:为|是|:)?[^,。;\n]{0,4}?(?:\d+|[一二两三四五六七八九十]+)\s*个?(?:年|月|天|日)"
+_LENGTH = rf"(?:\d+|{CHINESE}+)\s*个?(?:工作日|自然日|年|月|天|日)"
+_NO_LIMIT = re.compile(
+    rf"有效期?(?:限)?(?:为|是|:)?[^,。;\n]{{0,4}}?{_LENGTH}"
+    rf"|(?:提前|届满|到期|公告|公示|邮寄|寄送|快递|补正)[^,。;\n后]{{0,6}}?{_LENGTH}"
 )
-"""How long a document is valid is no time limit."""
+"""How long a document is valid, how early to apply, and steps that limits leave out: no time limits."""
+_SAID_ANEW = re.compile(rf"(?:\d+|{CHINESE}+)个?(?:月|星期|周|年)(?=\({_LENGTH}\))")
+"""两个月(60日): the brackets say it exactly."""
 _LABEL = re.compile(r"法定|承诺")
-_CLAUSE = re.compile(r"[。;\n!?,、/]|(?<=[\u4e00-\u9fff\d)])(?=(?:法定|承诺)(?:办[结理])?(?:时限|时间|期限))")
+_CLAUSE = re.compile(
+    rf"[。;\n!?,、/]|\((?=(?:法定|承诺)[^()]*(?:\d|{CHINESE}))|(?<=[\u4e00-\u9fff\d)])(?=(?:法定|承诺)(?:办[结理])?(?:时限|时间|期限))"
+)
 
 
 def limits_in(text: str) -> list[Duration]:
@@ -46,7 +52,7 @@ def limits_said(
     matched: list[str] = []
     wrong: list[str] = []
     of_label = {"承诺": (promised, legal), "法定": (legal, promised)}
-    for clause in _clauses(_VALIDITY.sub(" ", plain(reply))):
+    for clause in _clauses(_NO_LIMIT.sub(" ", _SAID_ANEW.sub("", plain(reply)))):
         labels = set(_LABEL.findall(clause))
         label = labels.pop() if len(labels) == 1 else ""
         own, other = of_label.get(label, ((), ()))

@@ -10,9 +10,13 @@ from rapidfuzz import fuzz
 
 _SUFFIX = (
     r"身份证件?|户口|证明|证书|证件|证|表格|表|申请书|协议书|合同书|书|簿|户口本|本|照片|相片|近照|照|执照|合同|协议|材料|批复|报告"
-    r"|发票|收据|凭证|凭据|图纸|图|清单|名单|单|卡|章程|方案|函|文件|资料|手册|档案|决议|说明|承诺|批文|简历|目录|存折|护照|影像|登记证"
+    r"|发票|收据|凭证|凭据|图纸|图|清单|名单|单|卡|章程|方案|函|文件|资料|手册|档案|决议|说明|承诺|批文|简历|目录|存折|护照|影像|登记证|声明|回执"
 )
 _ENDS_AS_MATERIAL = re.compile(rf"(?:{_SUFFIX})$")
+_LISTED_AS_MATERIAL = re.compile(
+    rf"(?:{_SUFFIX}|公告|意见|通知|标准|制度|规程|规范|规定|样[品本稿]|标签|记录|流水|明细|账单|病历|论文|作品|成果|参数|信息|账号|账户|光盘)$"
+)
+"""A guide's list is a list of materials: words that mean something else in running text count there."""
 _NUMBERING = re.compile(
     r"(?:^|(?<=[\s;。:,》]))(?:[((]?\d{1,2}[))]|\d{1,2}\s*[.、.](?!\d)|[①-⑳]|[((][一二三四五六七八九十]{1,3}[))]|[一二三四五六七八九十]{1,3}、)\s*"
 )
@@ -34,6 +38,10 @@ _LEAD = re.compile(
     r"^(?:(?:申请|所需|提交)?材料(?:有|包括|为|是|:)*|可能|一般|通常|分别|(?:您|你|申请人|本人|办理人|经办人|单位|法人|请|需要?|应当?|还|须|必须|另|另外|同时|包括|包含|提供|提交|携带|出示|持|凭|带上?|带好|准备|填写|填好|如下|以下|主要|所需"
     r"|有效期?内?的?|有效|本人的|申请人的|近期|一张|您的|的|是|为|有|和|及|以及|与|或|或者|并)\s*)+"
 )
+_BRINGS = re.compile(
+    r"^.*(?:需|要|应当?|须|请|您)(?:先|再|还)?(?:准备|提供|提交|携带|带|出示|填写|填)(?:[好上]|一[张份])?"
+)
+"""What stands before the first material of an enumeration: 申领补贴要准备…"""
 _SYNONYMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern), name)
     for pattern, name in (
@@ -45,6 +53,7 @@ _SYNONYMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "照片",
         ),
         (r"社会保障卡", "社保卡"),
+        (r"社会保险", "社保"),
         (r"不动产权(?:属)?证书?|房屋?(?:所有权)?产?权?证书?|房产证", "不动产权证"),
         (r"出生(?:医学)?证明?", "出生证明"),
         (r"(?:授权)?委托书", "委托书"),
@@ -52,7 +61,7 @@ _SYNONYMS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"申请(?:登记)?(?:书|表)", "申请表"),
         (r"申领登记表|申请登记表", "申领登记表"),
         (r"租赁合同|租房合同|租房协议|租赁协议", "租赁合同"),
-        (r"(?:银行)?(?:账户|卡|存折)(?:复印件)?$", "银行卡"),
+        (r"银行(?:账户|卡|存折)(?:信息|账?号)?|(?:账户|卡|存折)(?:复印件)?$", "银行卡"),
     )
 )
 
@@ -67,7 +76,7 @@ def material_names(text: str) -> list[str]:
             parts = re.split(r"[、,](?![^((]*[))])", cell)
             for part in parts if len(parts) > 1 or len(lines) == 1 else [cell]:
                 name = _bare(part)
-                if _is_name(name) and name not in names:
+                if _is_name(name, _LISTED_AS_MATERIAL) and name not in names:
                     names.append(name)
     return names
 
@@ -79,7 +88,7 @@ def mentioned_materials(reply: str) -> list[str]:
     for part in re.split(
         r"[\n\r;,、。:!?()]|(?<=[^本])(?:以及|及其|及|和|与|或者|或|并)(?!印)", _NUMBERING.sub("\n", text)
     ):
-        name = _LEAD.sub("", _bare(part))
+        name = _LEAD.sub("", _BRINGS.sub("", _bare(part)))
         if _is_name(name) and len(name) <= 25 and name not in names:
             names.append(name)
     return names
@@ -114,11 +123,13 @@ def canonical(name: str) -> str:
     text = re.sub(r"[《》“”\"'\[\]【】<>]", "", unicodedata.normalize("NFKC", name))
     text = re.sub(r"\([^()]*\)", "", text)
     text = re.sub(
-        r"(?:申请人|本人|办理人|法定代表人|经办人|监护人|有效期?内?的?|有效|近期|加盖公章)(?:的)?", "", text
+        r"(?:最?近\w{1,3}个?[年月日天]内?|申请人|本人|个人|办理人|法定代表人|经办人|监护人|有效期?内?的?|有效|近期|加盖公章)(?:的)?",
+        "",
+        text,
     )
     for pattern, common in _SYNONYMS:
         text = pattern.sub(common, text)
-    return re.sub(r"\W", "", text)
+    return re.sub(r"\W|的", "", text)
 
 
 def _bare(part: str) -> str:
@@ -132,10 +143,10 @@ def _bare(part: str) -> str:
     return part
 
 
-def _is_name(name: str) -> bool:
+def _is_name(name: str, ends: re.Pattern[str] = _ENDS_AS_MATERIAL) -> bool:
     if not 2 <= len(name) <= 40 or _HEADING.match(name) or _GENERIC.search(name):
         return False
-    return _ENDS_AS_MATERIAL.search(name) is not None and re.search(r"[\u4e00-\u9fff]", name) is not None
+    return ends.search(name) is not None and re.search(r"[\u4e00-\u9fff]", name) is not None
 
 
 _NEGATED = re.compile(r"(?:不|无|毋|免)(?:再)?(?:需要|需|用|须|必|要|提交|提供|收取)(?:再)?[^,。;\n、]*")

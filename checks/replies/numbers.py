@@ -119,8 +119,8 @@ _AMOUNT = re.compile(
 )
 _SIGN_AMOUNT = re.compile(r"[¥￥]\s*(?P<number>\d[\d,]*(?:\.\d+)?)")
 _FREE = re.compile(
-    r"不收(?:取)?(?:任何)?(?:费|工本费|手续费)|免(?:收)?(?:费|工本费|手续费)|(?:不|无)(?:需|用|须|必)?(?:要)?(?:再)?(?:缴|交|付|收)(?:纳|取|付)?(?:任何)?(?:费|钱|款)"
-    r"|无(?:需)?(?:收)?费|不要钱|零(?:收)?费|(?<![\d.])0(?:\.0+)?元|[¥￥]\s*0(?:\.0+)?(?![\d.])|零元|没有(?:任何)?(?:费用|收费)|不涉及(?:收)?费|费用[::]?(?:无|免)"
+    r"不收(?:取)?(?:任何)?(?:费|工本费|手续费)|免(?:费|[收交缴除][\u4e00-\u9fff]{0,4}费|工本费|手续费)|不(?:会)?[收花][\u4e00-\u9fff]{0,3}钱|分文不[收取]|一分钱[都也]?不|(?:不|无)(?:需|用|须|必)?(?:要)?(?:再)?(?:缴|交|付|收)(?:纳|取|付)?(?:任何)?(?:费|钱|款)"
+    r"|无(?:需)?(?:收)?费|不要钱|零(?:收)?费|(?<![\d.])0(?:\.0+)?元|[¥￥]\s*0(?:\.0+)?(?![\d.])|零元|没有(?:任何)?(?:费用|收费)|不涉及(?:任何)?(?:收)?费|费用[::]?(?:无|免)"
 )
 
 
@@ -150,8 +150,10 @@ _LINE = r"1[3-9]\d{9}|[2-9]\d{6,7}|400[-\s]?\d{3}[-\s]?\d{4}|1[12]\d{3}|9[56]\d{
 # a number may be written in two pieces where an area code shows that it is one
 _TELEPHONE = re.compile(
     rf"(?<![\d.])(?:\+?86[-\s]?)?(?:{_AREA}[-\s—–]{{0,2}}[2-9]\d{{2,3}}[-\s]\d{{4}}|(?:{_AREA}[-\s—–]{{0,2}})?(?:{_LINE}))"
-    r"(?:(?:转|[-—–])\d{1,5})?(?![\d.]|元|号|个|年)"
+    r"(?:(?:\s*转\s*|[-—–])\d{1,5})?(?![\d.]|元|号|个|年)"
 )
+_PIECES = re.compile(r"((?:电话|热线|拨打|致电)[^\d\n]{0,8}[2-9]\d{2,3})[-\s](?=\d{4}(?!\d))")
+"""A number without area code, in two pieces, where a word shows that it is one."""
 _SERVICE_LINES = frozenset(
     {"12345", "12333", "12366", "12329", "12348", "12315", "12393", "12371", "12380", "12388", "12389"}
 )
@@ -160,7 +162,7 @@ _SERVICE_LINES = frozenset(
 def telephones(text: str) -> list[str]:
     """Every telephone number that a text states, digits only, without country code; an area code stays."""
     found = []
-    for match in _TELEPHONE.finditer(unicodedata.normalize("NFKC", text)):
+    for match in _TELEPHONE.finditer(_PIECES.sub(r"\1", unicodedata.normalize("NFKC", text))):
         main = re.split(r"转|(?<=\d{7})[-—–](?=\d{1,5}$)", match[0])[0]
         digits = re.sub(r"\D", "", main)
         digits = re.sub(r"^86(?=0|1\d{10}$)", "", digits)

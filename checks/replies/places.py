@@ -20,6 +20,9 @@ _ANY = re.compile(
     r"^(?:当地|就近|所在地?|各|任意|任一|附近|户籍|居住|辖区|本市|全市|相关|有关|对应|就近的|市民|区县?|街道|乡镇|办理)"
 )
 
+_DISTRICT = re.compile(r"[\u4e00-\u9fff]{2}(?<![社小园校片街景地务口合事理助候])[区县旗]")
+"""A district by its last two characters and its kind: 青云区; 小区, 服务区 and 等候区 are none."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Places:
@@ -33,10 +36,16 @@ class Places:
         return bool(self.streets or self.houses)
 
     def compare(self, reply: str, allowed: str) -> tuple[list[str], list[str]]:
-        """What of these places a reply names, and what it names besides that the guide does not hold."""
+        """What of these places a reply names, and what it names besides that the guide does not hold.
+
+        Beside the right place, places under the names of other districts contradict nothing: a matter that
+        every district handles is handled in each.
+        """
         said, known = places(reply), places(allowed)
         matched = [f"{road}{at}号" for road, at in said.streets if _among((road, at), self.streets)]
         matched += [each for each in said.houses if _house_among(each, self.houses)]
+        if matched:
+            said = places(_without_other_districts(reply, allowed))
         wrong = [
             f"{road}{at}号"
             for road, at in said.streets
@@ -67,6 +76,13 @@ def places(text: str) -> Places:
         streets=tuple(dict.fromkeys(streets)),
         houses=tuple(dict.fromkeys(each for each in houses if len(each) >= 4)),
     )
+
+
+def _without_other_districts(reply: str, allowed: str) -> str:
+    """The parts of a reply that name no district, or one that the guide names too."""
+    own = set(_DISTRICT.findall(plain(allowed)))
+    parts = re.split(r"[\n。;；]", plain(reply))
+    return "\n".join(each for each in parts if not (named := set(_DISTRICT.findall(each))) or named & own)
 
 
 def _road(name: str) -> str:

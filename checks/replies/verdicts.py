@@ -115,7 +115,7 @@ def _no_answer(
     if handed and not tells:
         return Judged(verdict=Verdict.HANDED_OVER, why=f"“{handed[0][:30]}”")
     for kind, why in (("receipt", "the question is taken as a letter"), ("asks_back", "it asks back")):
-        if wording(kind).search(head) and not tells:
+        if (wording(kind).search(head) or (kind == "asks_back" and _only_asks(text))) and not tells:
             return Judged(verdict=Verdict.FALLBACK, why=why)
     if _is_menu(text, others):
         return Judged(verdict=Verdict.FALLBACK, why="a list of questions to choose from")
@@ -128,14 +128,28 @@ def _no_answer(
 
 
 def _is_menu(text: str, others: Iterable[str]) -> bool:
-    """Whether a reply is nothing but questions and names of matters, one a line."""
+    """Whether a reply is nothing but questions and names of matters, one a line; a line may say what they are."""
     names = {squeezed(each) for each in others}
     lines = [re.sub(r"^[\W\d_]+", "", each) for each in text.splitlines() if each.strip()]
+    if lines and _OFFERS.search(lines[0]):
+        lines = lines[1:]
+    lines = [each for each in lines if not _NONE_OF_THEM.match(each)]
     return len(lines) >= 2 and all(
         len(each) <= 40 and (_QUESTION.search(each) or squeezed(each) in names) for each in lines
     )
 
 
+def _only_asks(text: str) -> bool:
+    """Whether a reply is one question, perhaps after a greeting."""
+    sentences = [each for each in re.split(r"(?<=[。!！?？\n])", text) if squeezed(each)]
+    asked = [each for each in sentences if not wording("greeting").search(each) and len(squeezed(each)) > 4]
+    return len(asked) == 1 and re.search(r"[?？]\s*$", asked[0]) is not None and len(squeezed(text)) <= _SHORT
+
+
+_OFFERS = re.compile(r"相关(?:的)?(?:问题|事项|业务|指南)|(?:点击|选择|查看).{0,8}[:：]?$|[:：]$")
+_NONE_OF_THEM = re.compile(
+    r"(?:以上)?(?:都|均)不是|没有我(?:想|要)|其他(?:问题)?$|换一[批换]|查看更多|更多$|转?人工"
+)
 _QUESTION = re.compile(r"怎么|如何|哪些|什么|哪里|多少|多久|是否|吗[?？]?$|[?？]$")
 
 
@@ -247,9 +261,13 @@ def _other_named(text: str, matter: str, others: Iterable[str]) -> str | None:
         for each in others
         if ((name := _common(core(each))) != own or _sister_named(text, matter, [each]))
         # 身份证 alone is named as a material too: a short name counts with its action only
-        and (name if len(name) >= 4 else _common(each)) in said
+        and re.search(re.escape(name if len(name) >= 4 else _common(each)) + _NO_MATERIAL, said)
     ]
     return max(found, key=len) if found else None
+
+
+_NO_MATERIAL = r"(?!(?:登记|核准|许可|注册)?(?:证|申请[书表]|[表书簿]))"
+"""What makes the name of a matter that of a paper: 船舶所有权登记证书 is none of 船舶所有权登记."""
 
 
 def transcript_line(judged: Judged, notes: Sequence[str] = ()) -> str:

@@ -19,6 +19,10 @@ from checks.replies.materials import material_names, mentioned_materials, same_m
         ("（1）《药品经营许可证申请表》（2）质量管理文件目录", ["药品经营许可证申请表", "质量管理文件目录"]),
         ("材料名称\n来源渠道\n空白表格\n样表\n居民户口簿\n申请人自备\n补领申请表.docx\n无", ["居民户口簿"]),
         ("材料\t填写样本\t参考样表下载\n营业执照\t查看\t无", ["营业执照"]),
+        (
+            "申请书；不动产权证书遗失声明；食品安全管理制度",
+            ["申请书", "不动产权证书遗失声明", "食品安全管理制度"],
+        ),
         ("无", []),
     ],
 )
@@ -35,6 +39,7 @@ def test_names_of_a_guide(text: str, expected: list[str]) -> None:
         ("社会保障卡", "社保卡"),
         ("《授权委托书》", "委托书"),
         ("《药品经营许可证申请书》", "药品经营许可证申请表"),
+        ("设施空间布局和操作流程的文件", "操作流程文件"),
     ],
 )
 def test_one_material_under_two_names(one: str, other: str) -> None:
