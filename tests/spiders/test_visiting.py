@@ -64,10 +64,10 @@ async def test_what_was_not_tried_at_a_dead_host_is_not_measured_and_the_crawl_i
         with politeness.account(on_circuit=lambda circuit: opened.append(circuit.reason)):
             found = await crawled(site, politeness=politeness, settings=SLOW)
     by_reason = {each.reason: each.outcome for each in found.found if each.url != site.base + "/"}
-    assert by_reason == {
-        Reason.CONNECT_RESET: Outcome.FAILED,
-        Reason.CIRCUIT_OPEN: Outcome.NOT_MEASURED,
-    }
+    assert by_reason[Reason.CIRCUIT_OPEN] is Outcome.NOT_MEASURED
+    # which pages had their second try before the circuit opened is a matter of speed
+    assert by_reason.pop(Reason.CONNECT_RESET, Outcome.FAILED) is Outcome.FAILED
+    assert set(by_reason) == {Reason.CIRCUIT_OPEN}
     assert len(found.found) == 41, "nothing is lost"
     assert opened == [Reason.CONNECT_RESET]
     assert not found.summary.complete

@@ -109,7 +109,8 @@ async def test_a_stopped_sweep_goes_on_without_repeating_and_draws_the_same_link
         with pytest.raises(asyncio.CancelledError):
             await stopped
         before = {(each.probe, each.key) for each in store.all(FinishedUnit)}
-        assert len(before) == 3 and store.all(Sweep)[0].state is State.PARTIAL
+        assert 3 <= len(before) < 8, "stopped half-way; what was under way may yet have been finished"
+        assert store.all(Sweep)[0].state is State.PARTIAL
         left = unfinished(store)
         assert left is not None
         await sweep(store, homes, going_on=left)
