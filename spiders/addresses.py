@@ -7,6 +7,8 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
+from spiders.net.hosts import plain_host
+
 LONGEST_ADDRESS = 2000
 """Characters beyond which an address is no page but a trap or a payload."""
 
@@ -149,7 +151,7 @@ PAGE_NAMES = frozenset(
 def canonical(url: str, base: str | None = None, encoding: str = "utf-8") -> str | None:
     """The one address that stands for a page.
 
-    Session ids, cache breakers, sort and view parameters go, parameters are put in order, the fragment
+    The host is written as browsers read it, session ids, cache breakers, sort and view parameters go, parameters are put in order, the fragment
     stays only where it is a route of a script page (`#/…`, `#!…`).
 
     Args:
@@ -190,12 +192,12 @@ def _origin(base: str) -> str:
 def _canonical(text: str, encoding: str) -> str | None:
     try:
         parts = urlsplit(text)
-        host = (parts.hostname or "").encode("idna").decode("ascii").lower()
+        host = plain_host(parts.hostname or "")
         port = parts.port
-    except (ValueError, UnicodeError):
+    except ValueError:
         return None
     scheme = parts.scheme.lower()
-    if scheme not in _DEFAULT_PORTS or not host:
+    if scheme not in _DEFAULT_PORTS:
         return None
     netloc = f"[{host}]" if ":" in host else host
     if port is not None and port != _DEFAULT_PORTS[scheme]:

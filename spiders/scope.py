@@ -8,6 +8,7 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 
 from spiders import areas, wording
+from spiders.addresses import canonical
 from spiders.links import Link
 from spiders.net.politeness import host_group
 
@@ -51,7 +52,7 @@ class Scope:
     """
 
     def __init__(self, portal: Portal) -> None:
-        self._home = _host(portal.home_url)
+        self._home = _host(canonical(portal.home_url) or portal.home_url)
         self._group = host_group(portal.home_url)
         self._own = {self._home, *(host.lower() for host in portal.pinned_hosts)}
         self._area = portal.area_code or portal.adcode

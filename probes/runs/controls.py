@@ -76,8 +76,8 @@ async def check_controls(urls: Sequence[str], guard: EgressGuard) -> None:
             await guard.addresses(parts.hostname, port)
         except EgressDenied as error:
             raise PlainError(
-                zh=f"对照地址 {url} 是内网地址，须用 --allow-private 放行",
-                en=f"control {url} is not a public address: open it with --allow-private",
+                zh=f"对照地址 {url} 是内网地址或其他服务的端口，须用 --allow-private 放行",
+                en=f"control {url} is not a public address, or at another service's port: open it with --allow-private",
             ) from error
         except OSError:
             continue  # a name that does not resolve now may do so later

@@ -93,6 +93,8 @@ async def run_sweep(
         asyncio.CancelledError: Interrupted; runs under way are marked partial.
     """
     async with instruments(settings, engines=wants_engines(settings)) as tools:
+        for each in targets:
+            tools.guard.open_portal(each.portal.home_url)
         await check_controls(settings.controls, tools.guard)
         on_ready(tools)
         slugs = tuple(each.portal.slug for each in targets)

@@ -61,6 +61,7 @@ async def watch(
     guard, politeness = EgressGuard(settings.allow_private), Politeness(settings.rate)
     await check_controls(settings.controls, guard)
     for target in targets:
+        guard.open_portal(target.portal.home_url)
         store.put(target.city)
     browser = BrowserOnDemand(
         settings.engines,

@@ -19,6 +19,7 @@ from spiders.net.breaker import Client
 from spiders.net.classify import classify
 from spiders.net.encoding import decode_html
 from spiders.net.guard import EgressGuard
+from spiders.net.hosts import with_plain_host
 from spiders.net.politeness import Politeness
 from spiders.net.transport import CONNECT_TIMEOUT_S, Clock, GuardedTransport
 
@@ -224,7 +225,7 @@ class HttpClient:
             clock = Clock(deadline, limit_s)
             request = self._client.build_request(
                 method,
-                url,
+                with_plain_host(url),
                 headers=dict(headers or {}),
                 content=content,
                 data=dict(form) if form is not None else None,

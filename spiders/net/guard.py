@@ -2,111 +2,26 @@
 
 Covered are loopback, private, link-local, CGNAT, multicast, reserved and unspecified addresses and
 their IPv6 forms (mapped, compatible, 6to4, NAT64, Teredo, ISATAP). Decimal, octal and hexadecimal
-hosts go through the resolver like any name and are judged as the address that they mean.
+hosts are judged as the address that they mean. Ports that serve something else than pages are closed, too.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import ipaddress
 import socket
 import time
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
+from spiders.net.hosts import plain_host
+from spiders.net.ports import BARRED, SERVICES
 from spiders.net.refusals import EgressDenied, ResolverDown
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-# ports that no browser connects to for http (Fetch standard, "bad port"), open here for nobody either
-_BAD_PORTS = frozenset(
-    int(port)
-    for port in [
-        "0",
-        "1",
-        "7",
-        "9",
-        "11",
-        "13",
-        "15",
-        "17",
-        "19",
-        "20",
-        "21",
-        "22",
-        "23",
-        "25",
-        "37",
-        "42",
-        "43",
-        "53",
-        "69",
-        "77",
-        "79",
-        "87",
-        "95",
-        "101",
-        "102",
-        "103",
-        "104",
-        "109",
-        "110",
-        "111",
-        "113",
-        "115",
-        "117",
-        "119",
-        "123",
-        "135",
-        "137",
-        "139",
-        "143",
-        "161",
-        "179",
-        "389",
-        "427",
-        "465",
-        "512",
-        "513",
-        "514",
-        "515",
-        "526",
-        "530",
-        "531",
-        "532",
-        "540",
-        "548",
-        "554",
-        "556",
-        "563",
-        "587",
-        "601",
-        "636",
-        "989",
-        "990",
-        "993",
-        "995",
-        "1719",
-        "1720",
-        "1723",
-        "2049",
-        "3659",
-        "4045",
-        "4190",
-        "5060",
-        "5061",
-        "6000",
-        "6566",
-        "6665",
-        "6666",
-        "6667",
-        "6668",
-        "6669",
-        "6679",
-        "6697",
-        "10080",
-    ]
-)
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _CLOSED = tuple(
@@ -163,11 +78,27 @@ class EgressGuard:
 
     def __init__(self, allow: Iterable[str] = ()) -> None:
         self._allowed: list[Network] = [ipaddress.ip_network(text.strip(), strict=False) for text in allow]
+        self._portals: set[tuple[str, int]] = set()
         self._answers: dict[tuple[str, int], tuple[float, list[str]]] = {}
         self._resolved_before: str | None = None
 
-    def allows(self, address: str, port: int) -> bool:
-        """Whether a literal address may be connected to at a port."""
+    def open_portal(self, home_url: str) -> None:
+        """Open a portal's own port on its own host, were it another service's; its address is judged as ever."""
+        try:
+            parts = urlsplit(home_url)
+            if parts.port is not None:
+                self._portals.add((plain_host(parts.hostname or ""), parts.port))
+        except ValueError:
+            return  # an address that nobody can open
+
+    def allows(self, address: str, port: int, *, host: str | None = None) -> bool:
+        """Whether a literal address may be connected to at a port.
+
+        Args:
+            address: IPv4 or IPv6.
+            port: 0 to 65535.
+            host: The name that the address was found by, written as `plain_host` writes it.
+        """
         judged = ipaddress.ip_address(address.partition("%")[0])
         faces: list[Address] = [judged]
         inner = _inner(judged)
@@ -176,7 +107,8 @@ class EgressGuard:
         for face in faces:
             if any(face in network for network in self._allowed if network.version == face.version):
                 return True
-        return port not in _BAD_PORTS and is_public(judged)
+        is_open = port not in BARRED and (port not in SERVICES or (host or address, port) in self._portals)
+        return is_open and is_public(judged)
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """The addresses of a host that may be connected to, in the resolver's order.
@@ -189,8 +121,10 @@ class EgressGuard:
             ResolverDown: This machine cannot resolve any name.
         """
         host = host.strip("[]")
+        with contextlib.suppress(ValueError):  # what is no host is the resolver's to refuse
+            host = plain_host(host)
         found = await self._resolve(host, port)
-        open_ones = [each for each in found if self.allows(each, port)]
+        open_ones = [each for each in found if self.allows(each, port, host=host)]
         if not open_ones:
             raise EgressDenied(host, port, found[0] if found else None)
         return open_ones

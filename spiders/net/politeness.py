@@ -13,7 +13,7 @@ import math
 import os
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -23,6 +23,7 @@ import tldextract
 
 from results.records import Reason
 from spiders.net.breaker import Breakers, Circuit, Client
+from spiders.net.hosts import plain_host
 from spiders.net.pace import Pace, retry_after_s
 from spiders.net.patience import waiting
 from spiders.net.refusals import OverBudget, ToldToWait
@@ -49,6 +50,8 @@ def host_group(url: str) -> str:
 
 @lru_cache(maxsize=4096)
 def _group_of(host: str) -> str:
+    with suppress(ValueError):
+        host = plain_host(host)  # an address is one group, however written
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 import struct
 from collections import OrderedDict, deque
@@ -18,6 +17,7 @@ from typing import TypeVar
 from results.records import Reason
 from spiders.net.classify import classify
 from spiders.net.guard import EgressGuard
+from spiders.net.hosts import plain_host
 from spiders.net.refusals import EgressDenied
 
 _CHUNK = 64 * 1024
@@ -139,10 +139,10 @@ class EgressProxy:
 
 
 def _plain(host: str) -> str:
-    """A host as the proxy knows it: without brackets, in lower case, IPv6 in its short form."""
+    """A host as the proxy knows it: without brackets, written the one way."""
     host = host.strip("[]").lower()
     with contextlib.suppress(ValueError):
-        return str(ipaddress.ip_address(host))
+        return plain_host(host)
     return host
 
 

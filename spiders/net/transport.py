@@ -20,6 +20,7 @@ from spiders.net.breaker import Client
 from spiders.net.classify import classify
 from spiders.net.connection import connect
 from spiders.net.guard import EgressGuard
+from spiders.net.hosts import with_plain_host
 from spiders.net.politeness import Politeness
 
 CONNECT_TIMEOUT_S = 10.0
@@ -122,6 +123,9 @@ class GuardedTransport(httpx.AsyncBaseTransport):
             stream=_Body(answer, request),
             extensions=dict(answer.extensions),
         )
+        if (leads_to := response.headers.get("location")) is not None:
+            # httpx takes no host in octal or in digits of other alphabets, as browsers do
+            response.headers["location"] = with_plain_host(leads_to)
         self._politeness.answered(
             url, answer.status, client=Client.PLAIN, retry_after=response.headers.get("retry-after")
         )

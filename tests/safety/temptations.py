@@ -209,6 +209,14 @@ def kinds_of_address() -> dict[str, str]:
     }
 
 
+def service_tricks() -> dict[str, tuple[str, str]]:
+    """Services of a house that stands on a public address: (host and port, address that is meant)."""
+    ports = {"mysql": 3306, "redis": 6379, "search engine": 9200, "cache": 11211, "documents": 27017}
+    return {
+        name: (f"93.184.217.{n}:{port}", f"93.184.217.{n}") for n, (name, port) in enumerate(ports.items(), 1)
+    }
+
+
 def named_tricks() -> dict[str, str]:
     """Names with a private answer: name to that answer."""
     return {
@@ -268,7 +276,7 @@ _HOSTS = (
 
 def hosts() -> list[str]:
     """Every way to write an address, every kind of address, every kind of name."""
-    written = [host for host, _ in written_tricks().values()]
+    written = [host for host, _ in (*written_tricks().values(), *service_tricks().values())]
     return [*written, *map(literal, kinds_of_address().values()), *named_tricks(), f"both.{NAME}"]
 
 
@@ -276,7 +284,7 @@ def addresses() -> dict[str, str]:
     """Trick to the address that it leads to."""
     return {
         **{trick.name: trick.at for trick in (*page_tricks(), *secure_tricks())},
-        **{name: meant for name, (_, meant) in written_tricks().items()},
+        **{name: meant for name, (_, meant) in (written_tricks() | service_tricks()).items()},
         **kinds_of_address(),
         **named_tricks(),
         "name that turns": "10.25.1.1",

@@ -26,12 +26,9 @@ CARRIED = {
     "chromium": set(temptations.addresses()) - NO_CLIENT_FOLLOWS - {"preconnect", "document", "quic"},
     "firefox": set(temptations.addresses()) - NO_CLIENT_FOLLOWS - {"preconnect", "prefetch", "ping", "call"},
     "webkit": set(temptations.addresses()) - NO_CLIENT_FOLLOWS - {"window", "prefetch", "call", "quic"},
-    # httpx takes neither digits of other alphabets nor octal ones for an address
-    "client": set(temptations.addresses()) - IN_A_PAGE - {"octal", "wide digits"}
+    "client": set(temptations.addresses()) - IN_A_PAGE | {"redirect", "second redirect"},
+    "crawl": set(temptations.addresses()) - IN_A_PAGE - {"internal.example.cn"}
     | {"redirect", "second redirect"},
-    # of an address that is written oddly it is not sure that it belongs to the portal
-    "crawl": set(temptations.addresses()) - IN_A_PAGE - {*temptations.written_tricks(), "internal.example.cn"}
-    | {"mapped", "redirect", "second redirect"},
 }
 CARRIED["renderer"] = CARRIED["chromium"] - {"download", "window"}
 BROWSERS = ("chromium", "firefox", "webkit", "renderer")

@@ -73,9 +73,63 @@ def test_what_is_public_is_open(address: str) -> None:
     assert EgressGuard().allows(address, 443)
 
 
-@pytest.mark.parametrize("port", [22, 25, 6000, 6667, 0])
+@pytest.mark.parametrize(
+    "port",
+    [
+        0,
+        22,
+        25,
+        445,
+        1433,
+        1521,
+        2375,
+        2379,
+        3306,
+        3389,
+        5432,
+        5900,
+        5984,
+        6000,
+        6379,
+        6667,
+        9200,
+        11211,
+        27017,
+    ],
+)
 def test_ports_of_other_services_are_closed(port: int) -> None:
     assert not EgressGuard().allows("8.8.8.8", port)
+
+
+@pytest.mark.parametrize("port", [80, 81, 443, 4430, 7001, 8000, 8080, 8443, 8888, 9000, 9090])
+def test_ports_that_portals_use_are_open(port: int) -> None:
+    assert EgressGuard().allows("8.8.8.8", port)
+
+
+async def test_a_portal_at_a_services_port_is_open_there_and_nobody_else() -> None:
+    guard = EgressGuard()
+    guard.open_portal("http://8.8.2056:9200/home")
+    guard.open_portal("http://8.8.4.4:22/")
+    guard.open_portal("http://10.0.0.1:6379/")
+    guard.open_portal("http://[nonsense/")
+    assert await guard.addresses("8.8.8.8", 9200) == ["8.8.8.8"]
+    for host, port in (("8.8.8.8", 6379), ("8.8.4.4", 9200), ("8.8.4.4", 22), ("10.0.0.1", 6379)):
+        with pytest.raises(EgressDenied):
+            await guard.addresses(host, port)
+
+
+async def test_a_portal_is_known_by_its_name_not_by_who_answers_to_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def answers(*_: object) -> list[str]:
+        return ["8.8.8.8"]
+
+    monkeypatch.setattr("spiders.net.guard._look_up", answers)
+    guard = EgressGuard()
+    guard.open_portal("http://ZWFW.example.gov.cn:9200/")
+    assert await guard.addresses("zwfw.example.gov.cn", 9200) == ["8.8.8.8"]
+    with pytest.raises(EgressDenied):
+        await guard.addresses("other.example.gov.cn", 9200)
 
 
 def test_an_allowed_network_opens_exactly_that() -> None:
