@@ -9,9 +9,9 @@ from functools import cached_property
 from typing import Generic, TypeVar
 from urllib.parse import urlsplit
 
+from results.columns import Record
 from results.ledger import Review, Run
 from results.records import Guide, Observation, Outcome, Page, PageKind, Reason
-from results.tables import Record
 
 RecordT = TypeVar("RecordT", bound=Record)
 ObservationT = TypeVar("ObservationT", bound=Observation)

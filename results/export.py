@@ -20,11 +20,12 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
 from pyarrow import parquet
 
+from results.columns import Record
 from results.errors import PlainError, StoreError
 from results.handover import write_database
 from results.ledger import Sweep
 from results.store import Store
-from results.tables import Record, tables
+from results.tables import tables
 from results.views import VIEWS
 
 DEFAULT_TABLE = "latest_city_scores"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from results.tables import Record, column
+from results.columns import Record, column
 
 
 class State(StrEnum):

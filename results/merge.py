@@ -17,11 +17,12 @@ from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+from results.columns import Record
 from results.errors import PlainError, StoreError
 from results.evidence import folder_of
 from results.ledger import City, Finding, Indicator, Review, Run, State, Sweep
 from results.store import Store
-from results.tables import Record, tables
+from results.tables import tables
 
 _OUTCOMES_OF_SWEEP = ("state", "finished_at", "vantage")
 """Columns in which parts of one sweep may differ."""

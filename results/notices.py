@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from results.columns import Record, column
 from results.daily import DailyWindow
 from results.moments import from_text
-from results.tables import Record, column
 from results.windows import DatedWindow
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from results.tables import Record, column
+from results.columns import Record, column
 from results.vocabulary import Offer, Outcome, PageKind, Reason, Relation, Verdict
 
 __all__ = [

@@ -12,7 +12,8 @@ from collections.abc import Iterator
 from sqlite_utils import Database
 
 from results import views
-from results.tables import Column, Record, tables
+from results.columns import Column, Record
+from results.tables import tables
 
 SCHEMA_VERSION = 5
 """1: the first tables. 2: scorings, imported scores, intervals of totals, thresholds, the crawl's frontier.

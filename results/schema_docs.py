@@ -8,9 +8,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+from results.columns import Column, Record
 from results.descriptions import column_words, table_words
 from results.schema import SCHEMA_VERSION
-from results.tables import Column, Record, tables
+from results.tables import tables
 from results.views import VIEWS
 
 BEGIN = "<!-- tables:begin (generated: python -m results.schema_docs) -->"

@@ -15,11 +15,11 @@ from typing import Any, TypeVar
 
 import sqlite_utils
 
+from results.columns import Record
 from results.errors import StoreError
 from results.ledger import FinishedUnit, Run, State, Sweep
 from results.moments import now
 from results.schema import APPLICATION_ID, SCHEMA_VERSION, bring_up_to_date
-from results.tables import Record
 
 __all__ = ["SCHEMA_VERSION", "Store"]
 

@@ -7,12 +7,13 @@ from datetime import timedelta
 
 from checks.catalogue import Catalogue
 from checks.scoring import RunFacts, RunScores, score_run
+from results.columns import Record
 from results.ledger import Crawl, ItemList, Review, Run
 from results.moments import as_text, from_text
 from results.records import Availability, GuideElement, Observation
 from results.scores import keep
 from results.store import Store
-from results.tables import Record, tables
+from results.tables import tables
 
 AVAILABILITY_DAYS = 7
 """The window of the availability rule (国办秘函〔2019〕19号, GW-01)."""

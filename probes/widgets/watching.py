@@ -33,7 +33,11 @@ class Reading:
     renewed: tuple[str, ...] = ()
     """Lines that went away and came again: an answer that took the place of an earlier, equal one."""
     lines: tuple[str, ...] = ()
-    """Everything that is shown now."""
+    """Everything that is shown now, but what a model thinks aloud."""
+    thought: tuple[str, ...] = ()
+    """New lines of the blocks in which a model thinks aloud."""
+    acted_at: float | None = None
+    """When a key or a button was pressed last, by the page's clock."""
     moved: bool = False
     """Whether a document was left for another one."""
 
@@ -118,6 +122,8 @@ class Watch:
         links: list[str] = []
         renewed: list[str] = []
         lines: list[str] = []
+        thought: list[str] = []
+        acted: list[float] = []
         for frame in await self._scope():
             answer = await self._ask(frame, {"op": "read"})
             if answer is None:
@@ -134,11 +140,16 @@ class Watch:
             links.extend(answer["links"])
             renewed.extend(answer["renewed"])
             lines.extend(answer["lines"])
+            thought.extend(answer["thought"])
+            if answer["acted"] is not None:
+                acted.append(float(answer["acted"]))
         return Reading(
             tracks=tuple(tracks),
             links=tuple(links),
             renewed=tuple(renewed),
             lines=tuple(lines),
+            thought=tuple(thought),
+            acted_at=max(acted, default=None),
             moved=self._moved,
         )
 

@@ -9,6 +9,7 @@ import pytest
 
 from checks.catalogue import load
 from checks.scoring import RunFacts, RunScores, score_run
+from results.columns import Record
 from results.ledger import Crawl, ItemList, Review, Run, Score, State
 from results.records import (
     Attachment,
@@ -30,7 +31,6 @@ from results.records import (
     Search,
     ZoneItem,
 )
-from results.tables import Record
 
 RecordT = TypeVar("RecordT", bound=Record)
 

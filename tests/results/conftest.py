@@ -14,6 +14,7 @@ import pytest
 
 from checks.catalogue import load
 from checks.scoring import RunFacts, score_run
+from results.columns import Record
 from results.evidence import EvidenceShelf
 from results.ledger import (
     City,
@@ -53,7 +54,6 @@ from results.records import (
 from results.scores import keep
 from results.settings import Settings
 from results.store import Store
-from results.tables import Record
 
 RecordT = TypeVar("RecordT", bound=Record)
 
