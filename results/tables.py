@@ -20,5 +20,3 @@ def tables() -> Iterator[type[Record]]:
             found.append(each)
     # whichever module was imported first, the order is the same
     yield from sorted(found, key=lambda each: each.__module__)
-
-
