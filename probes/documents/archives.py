@@ -1,4 +1,4 @@
-"""RAR, 7z, and the Unix archives: walked by their own block headers, never unpacked to disk."""
+"""RAR, and the Unix archives: walked by their own block headers, never unpacked to disk."""
 
 from __future__ import annotations
 
@@ -14,9 +14,6 @@ from probes.documents.verdict import CAPPED, ENCRYPTED, FileVerdict, corrupt, go
 
 RAR4 = b"Rar!\x1a\x07\x00"
 RAR5 = b"Rar!\x1a\x07\x01\x00"
-SEVEN_ZIP = b"7z\xbc\xaf\x27\x1c"
-_AES = b"\x06\xf1\x07\x01"
-"""7zAES-256 + SHA-256, as the 7z format's method list has it."""
 _FIRST_WITH_END = 29
 """Version needed to unpack from which archives have an end block (RAR 3.0)."""
 _MAX_BLOCKS = 200_000
@@ -93,24 +90,6 @@ def judge_rar5(content: Content) -> FileVerdict:
         if offset > content.size:
             return truncated(types.RAR, _CUT)
     return good(types.RAR, CAPPED)
-
-
-def judge_seven_zip(content: Content) -> FileVerdict:
-    """7z: the first 32 bytes say where the last header lies and what its checksum is."""
-    head = content.head(32)
-    if len(head) < 32:
-        return truncated(types.SEVEN_ZIP, _CUT)
-    if zlib.crc32(head[12:32]) != struct.unpack_from("<I", head, 8)[0]:
-        return corrupt(types.SEVEN_ZIP, "文件头校验不符")
-    offset, size, checksum = struct.unpack_from("<QQI", head, 12)
-    if 32 + offset + size > content.size:
-        return truncated(types.SEVEN_ZIP, _CUT)
-    if size > _MAX_HEADER:
-        return good(types.SEVEN_ZIP, CAPPED)
-    header = content.at(32 + offset, size)
-    if zlib.crc32(header) != checksum:
-        return corrupt(types.SEVEN_ZIP, "目录校验不符")
-    return good(types.SEVEN_ZIP, ENCRYPTED) if _AES in header else good(types.SEVEN_ZIP)
 
 
 def judge_gzip(content: Content) -> FileVerdict:

@@ -16,6 +16,8 @@ _MAX_REGULAR = 0xFFFFFFFA
 _END_OF_CHAIN = 0xFFFFFFFE
 _NO_STREAM = 0xFFFFFFFF
 _MAX_ENTRIES = 100_000
+_MOST_ZEROS = 4096 + 512
+"""Office fills a stream up with zeros to 4,096 bytes, and its last sector."""
 
 
 class CutShortError(Exception):
@@ -149,7 +151,11 @@ class CompoundFile:
         return self.entries[0]
 
     def top_level(self) -> dict[str, Entry]:
-        """What stands right under the root, by name; names in lower case, since they compare so."""
+        """What stands right under the root, by name; names in lower case, since they compare so.
+
+        Raises:
+            DamagedError: The directory names an entry that is none.
+        """
         found: dict[str, Entry] = {}
         queue, seen = [self.root.child], set[int]()
         while queue:
@@ -158,6 +164,8 @@ class CompoundFile:
                 continue
             seen.add(number)
             entry = self.entries[number]
+            if entry.kind == 0:
+                raise DamagedError("an entry that is none")
             found[entry.name.lower()] = entry
             queue += [entry.left, entry.right]
         return found
@@ -206,8 +214,10 @@ class CompoundFile:
 
         Raises:
             CutShortError: One lies beyond the end of the file.
-            DamagedError: A chain is broken, or shorter than its stream.
+            DamagedError: A chain is broken, or shorter than its stream; or the streams end in zeros for long, as
+                where a download reserved the file's place and never filled it.
         """
+        used = 0
         for entry in self.entries:
             regular = entry.kind == 5 or (entry.kind == 2 and entry.size >= self._cutoff)
             if not regular or entry.size == 0:
@@ -221,3 +231,7 @@ class CompoundFile:
             ends.append(self._offset(sectors[needed - 1]) + last_bytes)
             if max(ends) > self._content.size:
                 raise CutShortError(entry.name)
+            used = max(used, *ends)
+        zeros = used - (self._content.size - self._content.zeros_before(self._content.size))
+        if zeros > _MOST_ZEROS and zeros * 10 > self._content.size:
+            raise DamagedError("zeros")

@@ -42,6 +42,17 @@ class Content:
         """The last bytes."""
         return self.at(max(0, self.size - count), count)
 
+    def zeros_before(self, end: int) -> int:
+        """How many zero bytes stand right before `end`, in a row."""
+        place = min(end, self.size)
+        stop = place
+        while place > 0:
+            start = max(0, place - PIECE)
+            if kept := self.at(start, place - start).rstrip(b"\0"):
+                return stop - start - len(kept)
+            place = start
+        return stop
+
     def pieces(self, offset: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from `offset` to `end`, piece by piece."""
         stop = self.size if end is None else min(end, self.size)

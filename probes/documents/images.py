@@ -10,8 +10,17 @@ from probes.documents.content import Content
 from probes.documents.verdict import CAPPED, FileVerdict, corrupt, good, truncated
 
 _CUT = "图像没有下载完整"
+_ZEROS = "后半部分全是零字节"
 _MAX_STEPS = 200_000
 _MAX_CHUNK_CHECKED = 16 * 1024 * 1024
+_LEAST_ZEROS = 2048
+_LEAST_ZERO_SHARE = 20
+
+
+def _is_zero_filled(content: Content, end: int) -> bool:
+    """Whether compressed content ends in zeros, which none does: a place that was reserved and never written."""
+    zeros = content.zeros_before(end)
+    return zeros >= _LEAST_ZEROS and zeros * _LEAST_ZERO_SHARE >= end
 
 
 def judge_png(content: Content) -> FileVerdict:
@@ -90,6 +99,11 @@ def judge_gif(content: Content) -> FileVerdict:
             offset += 11 + (3 << ((frame[9] & 7) + 1) if frame[9] & 0x80 else 0)
             pictures += 1
         elif mark == b"\0":  # padding that some writers leave between blocks
+            if (
+                _is_zero_filled(content, content.size)
+                and content.zeros_before(content.size) >= content.size - offset
+            ):
+                return corrupt(types.GIF, _ZEROS)
             offset += 1
             continue
         else:
@@ -139,12 +153,15 @@ def judge_webp(content: Content) -> FileVerdict:
         return truncated(types.WEBP, _CUT)
     if content.at(12, 4) not in (b"VP8 ", b"VP8L", b"VP8X"):
         return corrupt(types.WEBP, "没有图像数据")
-    return good(types.WEBP)
+    return corrupt(types.WEBP, _ZEROS) if _is_zero_filled(content, stated) else good(types.WEBP)
 
 
 _TIFF_SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4}
 _TIFF_PLACES = {273: 279, 324: 325}
 """Strip and tile offsets, each with the tag of its lengths (TIFF 6.0)."""
+_TIFF_COMPRESSION = 259
+_TIFF_PLAIN = (1, 32773)
+"""No compression, and PackBits, which writes long runs of zeros as such."""
 _MAX_STRIPS = 100_000
 
 
@@ -165,6 +182,8 @@ def judge_tiff(content: Content) -> FileVerdict:
         if len(raw) < 2:
             return truncated(types.TIFF, _CUT)
         count = struct.unpack(order + "H", raw)[0]
+        if count == 0:
+            return corrupt(types.TIFF, "图像目录损坏")
         directory = content.at(offset + 2, count * 12 + 4)
         if len(directory) < count * 12:
             return truncated(types.TIFF, _CUT)
@@ -178,12 +197,23 @@ def judge_tiff(content: Content) -> FileVerdict:
                 return truncated(types.TIFF, _CUT)
             if any(start + size > content.size for start, size in zip(starts, lengths, strict=False)):
                 return truncated(types.TIFF, _CUT)
+            if _is_compressed(order, fields) and any(
+                _is_zero_filled(content, start + size) for start, size in zip(starts, lengths, strict=False)
+            ):
+                return corrupt(types.TIFF, _ZEROS)
             pages += 1
         # the place of the next directory; some writers end the file without it
         offset = (
             struct.unpack(order + "I", directory[count * 12 :])[0] if len(directory) == count * 12 + 4 else 0
         )
     return good(types.TIFF, pages=pages) if pages else corrupt(types.TIFF, "没有图像数据")
+
+
+def _is_compressed(order: str, fields: dict[int, tuple[int, int, int, bytes]]) -> bool:
+    return (
+        _TIFF_COMPRESSION in fields
+        and struct.unpack_from(order + "H", fields[_TIFF_COMPRESSION][3])[0] not in _TIFF_PLAIN
+    )
 
 
 def _tiff_numbers(content: Content, order: str, entry: tuple[int, int, int, bytes]) -> list[int] | None:
@@ -208,6 +238,8 @@ def judge_boxes(content: Content, kind: str) -> FileVerdict:
         if len(head) < 8:
             return truncated(kind, _CUT)
         size = struct.unpack_from(">I", head)[0]
+        if not head[:8].strip(b"\0"):
+            return corrupt(kind, _ZEROS)
         if size == 1 and len(head) == 16:
             size = struct.unpack_from(">Q", head, 8)[0]
         elif size == 0:
@@ -216,7 +248,9 @@ def judge_boxes(content: Content, kind: str) -> FileVerdict:
             return corrupt(kind, "数据块损坏")
         boxes += 1
         offset += size
-    return truncated(kind, _CUT) if offset > content.size else good(kind)
+    if offset > content.size:
+        return truncated(kind, _CUT)
+    return corrupt(kind, _ZEROS) if _is_zero_filled(content, content.size) else good(kind)
 
 
 def judge_riff(content: Content, kind: str) -> FileVerdict:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from probes.documents import archives, images, markup, old_office, packages, pdf, texts, types
+from probes.documents import archives, images, markup, old_office, packages, pdf, seven_zip, texts, types
 from probes.documents.compound import MAGIC as OLE_MAGIC
 from probes.documents.content import Content
 from probes.documents.verdict import (
@@ -21,6 +21,7 @@ from probes.documents.verdict import (
     truncated,
     wrong_type,
 )
+from probes.documents.zips import LOCAL as ZIP_LOCAL
 from probes.documents.zips import is_zip
 from results.records import Reason
 
@@ -28,7 +29,7 @@ _JUDGES: tuple[tuple[bytes, Callable[[Content], FileVerdict]], ...] = (
     (OLE_MAGIC, old_office.judge),
     (archives.RAR5, archives.judge_rar5),
     (archives.RAR4, archives.judge_rar4),
-    (archives.SEVEN_ZIP, archives.judge_seven_zip),
+    (seven_zip.MAGIC, seven_zip.judge),
     (b"\x1f\x8b\x08", archives.judge_gzip),
     (b"BZh", archives.judge_bzip2),
     (b"\xfd7zXZ\0", archives.judge_xz),
@@ -123,7 +124,9 @@ def _judge_content(content: Content, claims: frozenset[str], ending: str) -> Fil
     text = texts.decode(texts.sample(content))
     if text is not None:
         return _judge_text(text, content, claims, ending)
-    return _judge_unknown(claims, ending)
+    if head.startswith(b"<?xml"):  # in an encoding of its own, which it declares
+        return markup.judge_xml(content, claims)
+    return _judge_unknown(head, claims, ending)
 
 
 def _judge_binary(content: Content, head: bytes) -> FileVerdict | None:
@@ -158,6 +161,7 @@ def _judge_binary(content: Content, head: bytes) -> FileVerdict | None:
     return None
 
 
+_STRAY_BYTES = 1024
 _BLANK = b" \t\r\n\xef\xbb\xbf"  # white space, and the mark of UTF-8
 _RIFF_KINDS = {b"WEBP": types.WEBP, b"WAVE": types.WAV, b"AVI ": types.AVI}
 
@@ -184,7 +188,11 @@ def _judge_text(text: str, content: Content, claims: frozenset[str], ending: str
     if markup.is_html(text):
         return markup.judge_html(text, content, claims)
     if start.startswith("<?xml") or re.match(r"<(?:[\w-]+:)?[A-Za-z][\w-]*[\s>/]", start):
-        return markup.judge_xml(content, claims)
+        verdict = markup.judge_xml(content, claims)
+        is_text_that_looks_like_it = (
+            verdict.reason in (Reason.CORRUPT, Reason.TRUNCATED) and types.PLAIN in claims
+        )
+        return good(types.PLAIN) if is_text_that_looks_like_it else verdict
     if start[:1] in ("{", "["):
         return texts.judge_json(text, content.size == len(texts.sample(content)), claims)
     if re.match(r"0\s*\r?\n\s*SECTION|999\s*\r?\n", start):
@@ -194,10 +202,14 @@ def _judge_text(text: str, content: Content, claims: frozenset[str], ending: str
     return texts.judge_plain(text, claims)
 
 
-def _judge_unknown(claims: frozenset[str], ending: str) -> FileVerdict:
+def _judge_unknown(head: bytes, claims: frozenset[str], ending: str) -> FileVerdict:
     if ending in types.PROGRAM_ENDINGS:
         return wrong_type(types.PROGRAM, "程序文件")
     if claims:
+        # a server program that writes an empty line first spoils what it sends after it
+        for magic in (OLE_MAGIC, ZIP_LOCAL):
+            if (extra := head.find(magic, 0, _STRAY_BYTES)) > 0:
+                return corrupt(min(claims), f"文件前面多出 {extra} 字节，办公软件打不开")
         return corrupt(min(claims), "内容不是所称的文件类型，也认不出是什么")
     if ending in types.UNJUDGED:
         return FileVerdict(detected_type=None, notes=(UNREAD,), remark="专用格式，未解析")

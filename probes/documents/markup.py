@@ -10,10 +10,13 @@ from probes.documents.content import Content
 from probes.documents.verdict import UNREAD, FileVerdict, corrupt, good, page_instead, truncated
 
 _HTML_START = re.compile(
-    r"\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|title|meta|body|script|style|div|p|table|h[1-6]"
-    r"|center|font|iframe|form|span|br|link|section|main|noscript|frameset|img|a)\b",
-    re.IGNORECASE | re.DOTALL,
+    r"<(?:!doctype\s+html|html|head|title|meta|body|script|style|div|p|table|h[1-6]"
+    r"|center|font|iframe|form|span|br|link|section|main|noscript|frameset|img|a|b|strong|ul|ol|pre|hr)(?=[\s/>]|$)",
+    re.IGNORECASE,
 )
+_XHTML_START = re.compile(r"<(?:!doctype\s+html|html)(?=[\s/>])", re.IGNORECASE)
+"""What follows an XML declaration where the file is a page; other roots, such as `a`, may be anybody's."""
+_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
 _OFFICE_MARKS = re.compile(
     r"urn:schemas-microsoft-com:office|content=[\"']?(?:Word|Excel|PowerPoint)\.(?:Document|Sheet|Slide)"
     r"|name=[\"']?generator[\"']?\s+content=[\"']?(?:Microsoft|WPS|Kingsoft|KSO|LibreOffice|OpenOffice|StarOffice|ONLYOFFICE"
@@ -38,7 +41,8 @@ _PAGES = frozenset({types.HTML, types.MHTML})
 _MHTML_START = re.compile(r"(?:[A-Za-z-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?MIME-Version:", re.IGNORECASE)
 _BOUNDARY = re.compile(r"boundary\s*=\s*(?:\"([^\"]+)\"|'([^']+)'|([^\s;]+))", re.IGNORECASE)
 _REPLY_ROOTS = re.compile(
-    r"errors?|exception|fault|envelope|response|result|reply|msg|message|root|return|xml|string|boolean|map|data|html",
+    r"errors?|exception|fault|envelope|response|result|reply|msg|message|root|return|xml|string|boolean|map|data|html"
+    r"|body|head|div|p|span|table|form|script|center|font|h[1-6]",
     re.IGNORECASE,
 )
 _XML_KINDS = {
@@ -46,13 +50,22 @@ _XML_KINDS = {
     ("http://schemas.microsoft.com/office/word/2003/wordml", "wordDocument"): (types.WORD_XML, None),
     ("http://schemas.microsoft.com/office/2006/xmlPackage", "package"): (types.WORD_XML, None),
     ("http://www.w3.org/2000/svg", "svg"): (types.SVG, None),
-    ("urn:oasis:names:tc:opendocument:xmlns:office:1.0", "document"): (types.ODT, None),
 }  # fmt: skip
+_FLAT_ODF = ("urn:oasis:names:tc:opendocument:xmlns:office:1.0", "document")
+_FLAT_ODF_BODIES = {"spreadsheet": types.ODS, "presentation": types.ODP, "drawing": types.ODG}
+"""The child of `office:body` that tells a flat OpenDocument's kind; any other is a text."""
 
 
 def is_html(text: str) -> bool:
-    """Whether a text begins as HTML does."""
-    return _HTML_START.match(text[:20_000].lstrip("\ufeff\x00 \r\n\t")) is not None
+    """Whether a text begins as HTML does, comments and an XML declaration before it aside."""
+    start = text[:20_000].lstrip("\ufeff\x00 \r\n\t")
+    begins = _XHTML_START if start.startswith("<?xml") else _HTML_START
+    place = 0
+    while (
+        skipped := _PROLOGUE.match(start, place)
+    ) is not None:  # one by one: a pattern for all would not end
+        place = skipped.end()
+    return begins.match(start[place:].lstrip()) is not None
 
 
 def is_mhtml(text: str) -> bool:
@@ -105,6 +118,8 @@ def judge_xml(content: Content, claims: frozenset[str]) -> FileVerdict:
         ended = any(words in str(error) for words in ("no element found", "unclosed"))
         return truncated(kind, "XML 没有结尾") if ended else corrupt(kind, "不是完好的 XML")
     kind, page = _XML_KINDS.get((found.root_namespace, found.root), (types.XML, None))
+    if (found.root_namespace, found.root) == _FLAT_ODF:
+        kind = next((kind for body, kind in _FLAT_ODF_BODIES.items() if body in found.counts), types.ODT)
     if kind == types.XML and types.XML not in claims and _is_reply(found.root, content.head(2000)):
         return page_instead(types.XML, f"接口应答代替文件：{found.root[:80]}")
     return good(kind, pages=found.counts.get(page) if page else None)

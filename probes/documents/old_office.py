@@ -15,6 +15,7 @@ _WORD_IDENTS = (0xA5EC, 0xA5DC)
 _PPT_ENCRYPTED = 0xF3D1C4DF
 """headerToken of an encrypted presentation ([MS-PPT] 2.3.2)."""
 _BOF, _EOF, _FILEPASS, _SHEET = 0x0809, 0x000A, 0x002F, 0x0085
+_LEAST_ZEROS = 512
 _MAX_RECORDS = 200_000
 _MAX_BOOK = 16 * 1024 * 1024
 
@@ -64,6 +65,10 @@ def _inside(compound: CompoundFile, streams: dict[str, Entry], kind: str) -> Fil
     if kind == types.SEALED:
         if "encryptioninfo" not in streams:
             return corrupt(kind, "缺少 EncryptionInfo")
+        package = streams["encryptedpackage"]
+        end = compound.read(package, _LEAST_ZEROS, package.size - _LEAST_ZEROS)
+        if len(end) == _LEAST_ZEROS and not end.strip(b"\0"):
+            return corrupt(kind, "后半部分全是零字节")  # no cipher gives them
         return good(kind, ENCRYPTED, remark="需要密码")
     if kind == types.DOC:
         return _word(compound, streams)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterator
 from zipfile import BadZipFile
@@ -40,10 +41,7 @@ _MAIN_PARTS: dict[str, tuple[str, str | None]] = {
     "application/vnd.ms-visio.drawing.main+xml": (types.VSDX, None),
 }
 _BY_LOWER = {name.lower(): value for name, value in _MAIN_PARTS.items()}
-_BY_MIMETYPE = {
-    types.EPUB: types.EPUB,
-    **{each + suffix: each for each in (types.ODT, types.ODS, types.ODP, types.ODG) for suffix in ("", "-template")},
-}  # fmt: skip
+_ODF_VARIANT = re.compile(r"-(?:template|master|web)(?:-template)?$")
 _TELLING_PARTS = {
     "word/document.xml": types.DOCX,
     "xl/workbook.xml": types.XLSX,
@@ -87,8 +85,9 @@ def _judge_inside(opened: OpenZip) -> FileVerdict:
     if "OFD.xml" in names:
         return _ofd(opened)
     mimetype = opened.part("mimetype", 200).strip().decode("ascii", "replace")
-    if mimetype in _BY_MIMETYPE:
-        return _open_document(opened, _BY_MIMETYPE[mimetype])
+    if mimetype == types.EPUB or mimetype.startswith(types.ODF):
+        # templates, masters and pages for the web (`text-template` …) are opened by the same programs
+        return _open_document(opened, _ODF_VARIANT.sub("", mimetype))
     for part, kind in _TELLING_PARTS.items():
         if part in names:
             return corrupt(kind, f"缺少 {_CONTENT_TYPES}")
@@ -113,7 +112,8 @@ def _ooxml(opened: OpenZip) -> FileVerdict:
 
 
 def _main_part(opened: OpenZip, name: str, kind: str, page: str | None) -> FileVerdict:
-    by_lower = {each.lower(): each for each in opened.names}  # part names compare without case (OPC, 6.2.2)
+    # part names compare without case (OPC, 6.2.2); some of .NET's writers put backslashes
+    by_lower = {each.lower().replace("\\", "/"): each for each in opened.names}
     actual = by_lower.get(name.lower())
     if actual is None:
         return corrupt(kind, f"缺少主体 {name[:80]}")
@@ -146,6 +146,8 @@ def _ofd(opened: OpenZip) -> FileVerdict:
 
 def _open_document(opened: OpenZip, kind: str) -> FileVerdict:
     main = "META-INF/container.xml" if kind == types.EPUB else "content.xml"
+    if main not in opened.names and kind != types.EPUB:
+        main = "styles.xml"  # a template may hold nothing but styles
     if main not in opened.names:
         return corrupt(kind, f"缺少 {main}")
     if b"encryption-data" in opened.part("META-INF/manifest.xml", 1 << 20):

@@ -23,9 +23,12 @@ _SHORT = 300
 _ERROR_WORDS = re.compile(
     r"不存在|未找到|找不到|没有找到|无法找到|错误|出错|失败|异常|无权|权限不足|没有权限|未登录|请登录|重新登录|登录超时|已失效|过期|已删除|不能为空"
     r"|参数|非法|禁止|拒绝|系统繁忙|稍后再试|服务不可用"
-    r"|error|not\s*found|no such|exception|denied|forbidden|unauthori[sz]ed|failed|failure|invalid|unavailable|expired",
+    r"|error|not\s*found|no such|exception|denied|forbidden|unauthori[sz]ed|failed|failure|invalid|unavailable|expired"
+    r"|no message|\b[45]0\d\b",
     re.IGNORECASE,
 )
+_CALLBACK = re.compile(r"[\w$.]+\(\s*[\[{].*[\]}]\s*\)\s*;?", re.DOTALL)
+"""An interface's reply wrapped in a call (JSONP)."""
 _NOTHING = re.compile(
     r"\s*(?:null|undefined|none|nan|false|true|ok|success|fail|-?\d{1,4}|\{\s*\}|\[\s*\])\s*", re.IGNORECASE
 )
@@ -69,6 +72,8 @@ def judge_plain(text: str, claims: frozenset[str]) -> FileVerdict:
     stripped = text.strip("\ufeff\x00 \t\r\n")
     kind = types.CSV if _is_table(stripped) else types.PLAIN
     expects_text = bool(claims & {types.PLAIN, types.CSV})
+    if not expects_text and _CALLBACK.fullmatch(stripped):
+        return page_instead(types.JSON, f"接口应答代替文件：{stripped[:100]}")
     if len(stripped) <= _SHORT:
         lone = "\n" not in stripped and not expects_text
         if (lone and _NOTHING.fullmatch(stripped)) or (

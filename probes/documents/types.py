@@ -53,8 +53,8 @@ PPTM = "application/vnd.ms-powerpoint.presentation.macroEnabled.12"
 PPSM = "application/vnd.ms-powerpoint.slideshow.macroEnabled.12"
 VSDX = "application/vnd.ms-visio.drawing.main+xml"
 PACKAGE = "application/vnd.openxmlformats-package"
-_ODF = "application/vnd.oasis.opendocument."
-ODT, ODS, ODP, ODG = _ODF + "text", _ODF + "spreadsheet", _ODF + "presentation", _ODF + "graphics"
+ODF = "application/vnd.oasis.opendocument."
+ODT, ODS, ODP, ODG = ODF + "text", ODF + "spreadsheet", ODF + "presentation", ODF + "graphics"
 
 ZIP = "application/zip"
 RAR = "application/vnd.rar"
@@ -113,18 +113,18 @@ ALLOWED: dict[str, frozenset[str]] = {
     ".dps": frozenset({PPT, PPTX}),
     ".dpt": frozenset({PPT, PPTX}),
     ".docx": frozenset({DOCX, SEALED}),
-    ".dotx": frozenset({DOTX, SEALED}),
+    ".dotx": frozenset({DOTX, DOCX, SEALED}),
     ".docm": frozenset({DOCM, SEALED}),
     ".dotm": frozenset({DOTM, SEALED}),
     ".xlsx": frozenset({XLSX, SEALED}),
-    ".xltx": frozenset({XLTX, SEALED}),
+    ".xltx": frozenset({XLTX, XLSX, SEALED}),
     ".xlsm": frozenset({XLSM, SEALED}),
     ".xltm": frozenset({XLTM, SEALED}),
     ".xlsb": frozenset({XLSB, SEALED}),
     ".xlam": frozenset({XLAM, SEALED}),
     ".pptx": frozenset({PPTX, SEALED}),
-    ".ppsx": frozenset({PPSX, SEALED}),
-    ".potx": frozenset({POTX, SEALED}),
+    ".ppsx": frozenset({PPSX, PPTX, SEALED}),
+    ".potx": frozenset({POTX, PPTX, SEALED}),
     ".pptm": frozenset({PPTM, SEALED}),
     ".ppsm": frozenset({PPSM, SEALED}),
     ".vsd": frozenset({VSD}),
@@ -137,6 +137,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     ".ods": frozenset({ODS}),
     ".odp": frozenset({ODP}),
     ".odg": frozenset({ODG}),
+    ".ott": frozenset({ODT}),
+    ".ots": frozenset({ODS}),
+    ".otp": frozenset({ODP}),
+    ".otg": frozenset({ODG}),
+    ".fodt": frozenset({ODT}),
+    ".fods": frozenset({ODS}),
+    ".fodp": frozenset({ODP}),
     ".zip": frozenset({ZIP}),
     ".rar": frozenset({RAR}),
     ".7z": frozenset({SEVEN_ZIP}),

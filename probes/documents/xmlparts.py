@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import codecs
+import re
 from collections.abc import Iterator
+from itertools import chain
 from xml.parsers import expat
 
 MAX_BYTES = 64 * 1024 * 1024
+_DECLARED = re.compile(rb"\s*<\?xml[^>]*?encoding\s*=\s*[\"']([\w.:-]+)")
+_CHINESE = re.compile(r"gb|big5|hz|cp9\d\d|euc|shift|iso-?2022|ms9\d\d", re.IGNORECASE)
 
 
 class HostileXmlError(Exception):
@@ -47,7 +52,10 @@ def read(pieces: Iterator[bytes], *, whole: bool = True) -> Elements:
         HostileXmlError: It declares entities.
     """
     found = Elements()
-    parser = expat.ParserCreate(namespace_separator=" ")
+    first = next(pieces, b"")
+    encoding = _multibyte_encoding(first)
+    pieces = _in_utf8(chain([first], pieces), encoding) if encoding else chain([first], pieces)
+    parser = expat.ParserCreate("utf-8" if encoding else None, namespace_separator=" ")
     parser.buffer_text = True
     parser.StartElementHandler = found._start
 
@@ -66,6 +74,22 @@ def read(pieces: Iterator[bytes], *, whole: bool = True) -> Elements:
             parser.Parse(b"", True)
     except expat.ExpatError as error:
         raise BadXmlError(str(error)) from error
-    except LookupError as error:  # an encoding that nobody knows
+    except (LookupError, ValueError) as error:  # an encoding that nobody knows, or bytes that are none of it
         raise BadXmlError(str(error)) from error
     return found
+
+
+def _multibyte_encoding(start: bytes) -> str | None:
+    """The declared encoding where it is one of those of East Asia, which expat does not read."""
+    declared = _DECLARED.match(start)
+    name = declared[1].decode("ascii") if declared else ""
+    if not _CHINESE.match(name):
+        return None
+    # what calls itself GB2312 is GBK or more
+    return "gb18030" if name.lower().startswith(("gb", "cp936", "euc-cn")) else name
+
+
+def _in_utf8(pieces: Iterator[bytes], encoding: str) -> Iterator[bytes]:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    for piece in pieces:
+        yield decoder.decode(piece).encode()
