@@ -89,6 +89,7 @@ async def _fetch_and_judge(
             referer=page_url,
             path=folder / "by_client",
             max_bytes=context.settings.max_file_bytes,
+            silence_s=context.settings.page_timeout_s,
         )
         verdict = await _judged(fetched, attachment)
         reason = _reason_of(fetched, verdict)

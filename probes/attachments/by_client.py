@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -17,6 +16,8 @@ from spiders.net.client import HttpClient, StreamedAnswer
 
 WALL_S = 150.0
 """Seconds that a download may take."""
+SILENCE_S = 30.0
+"""Seconds of silence after which a server is asked by a browser instead."""
 _SLOWEST = 64 * 1024
 """Bytes a second above which a download that our limit ends was under way in good order."""
 
@@ -28,8 +29,8 @@ async def fetch_by_client(
     referer: str,
     path: Path,
     max_bytes: int,
-    form: Mapping[str, str] | None = None,
     wall_s: float = WALL_S,
+    silence_s: float = SILENCE_S,
     drip_s: float = DRIP_WINDOW_S,
 ) -> Fetched:
     """Fetch a file as a click on its link would.
@@ -40,8 +41,8 @@ async def fetch_by_client(
         referer: The page that offers it.
         path: Where to write it; must not exist.
         max_bytes: Bytes that are fetched at most.
-        form: Fields of the attachment's own download form, which is then posted.
         wall_s: Seconds that it may take; what flows until then is judged by what has come.
+        silence_s: Seconds that nothing at all may come for, the headers or more of the body.
         drip_s: Seconds that it may bring next to nothing.
 
     Returns:
@@ -51,12 +52,14 @@ async def fetch_by_client(
         OSError: Our disk does not take it.
     """
     headers = {"Referer": referer_for(referer, url)} if referer_for(referer, url) else {}
-    method = "POST" if form is not None else "GET"
     with LoopWatch() as watch:
         try:
             # the margin lets our own limit below speak first, which knows what has come so far
             async with http.stream(
-                url, method=method, form=form, headers=headers, timeout_s=wall_s + 5
+                url,
+                headers=headers,
+                timeout_s=wall_s + 5,
+                silence_s=silence_s,
             ) as answer:
                 return await _take(answer, url, path, max_bytes, wall_s, DripWatch(drip_s), watch)
         except Exception as error:
@@ -110,7 +113,7 @@ async def _take(
         except TimeoutError:
             ended, note = _why_so_slow(sink.bytes, time.monotonic() - started, watch)
         except Exception as error:
-            ended, note = _why_broken_off(error, sink.bytes)
+            ended, note = _why_broken_off(error, sink.bytes, watch)
         digest = await sink.close()
     except BaseException:
         sink.drop()
@@ -145,8 +148,11 @@ def _why_so_slow(received: int, seconds: float, watch: LoopWatch) -> tuple[Reaso
     return (Reason.PROBER_OVERLOADED if watch.strained else Reason.TIMEOUT), said
 
 
-def _why_broken_off(error: Exception, received: int) -> tuple[Reason, str]:
+def _why_broken_off(error: Exception, received: int, watch: LoopWatch) -> tuple[Reason, str]:
     reason = classify(error)
+    if reason is Reason.TIMEOUT:
+        said = f"收到 {received} 字节后再无动静"
+        return (Reason.PROBER_OVERLOADED if watch.strained else reason), said
     if received and reason in (Reason.CONNECT_RESET, Reason.TRUNCATED):
         return Reason.TRUNCATED, f"收到 {received} 字节后中断"
     return reason, f"{type(error).__name__}: {error}"[:300]

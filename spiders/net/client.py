@@ -216,11 +216,17 @@ class HttpClient:
         form: Mapping[str, Any] | None = None,
         json: Any = None,
         timeout_s: float | None = None,
+        silence_s: float | None = None,
         follow_redirects: bool = True,
         polite: bool = True,
     ) -> AsyncIterator[StreamedAnswer]:
-        """Fetch an address whose body is read piece by piece. Arguments and errors are those of `fetch`."""
+        """Fetch an address whose body is read piece by piece.
+
+        Arguments and errors are those of `fetch`, but for `silence_s`: seconds that nothing at all may come for,
+        before the headers or within the body; by default the whole limit.
+        """
         limit_s = self._timeout_s if timeout_s is None else timeout_s
+        read_s = limit_s if silence_s is None else min(limit_s, silence_s)
         async with asyncio.timeout(limit_s) as deadline:
             clock = Clock(deadline, limit_s)
             request = self._client.build_request(
@@ -230,7 +236,7 @@ class HttpClient:
                 content=content,
                 data=dict(form) if form is not None else None,
                 json=json,
-                timeout=httpx.Timeout(limit_s, connect=min(limit_s, CONNECT_TIMEOUT_S)),
+                timeout=httpx.Timeout(limit_s, connect=min(limit_s, CONNECT_TIMEOUT_S), read=read_s),
                 extensions={"clock": clock, "polite": polite},
             )
             try:

@@ -87,6 +87,40 @@ async def test_silence_is_a_timeout(server, fetch) -> None:
     assert fetched.reason is Reason.TIMEOUT
 
 
+async def test_silence_costs_its_own_limit_and_not_the_whole(server, fetch) -> None:
+    """Before the headers, and within the body: neither is waited for until the download's own limit."""
+
+    async def silent(_: web.Request) -> web.StreamResponse:
+        await asyncio.sleep(60)
+        return web.Response()
+
+    async def falls_silent(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": "9000"})
+        await answer.prepare(request)
+        await answer.write(b"x" * 5000)
+        await asyncio.sleep(60)
+        return answer
+
+    async with asyncio.timeout(20):
+        fetched = await fetch(server.put("/a.doc", silent), wall_s=60, silence_s=0.3)
+        assert (fetched.reason, fetched.status) == (Reason.TIMEOUT, None)
+        fetched = await fetch(server.put("/b.doc", falls_silent), wall_s=60, silence_s=0.3)
+        assert (fetched.reason, fetched.status, fetched.bytes) == (Reason.TIMEOUT, 200, 5000)
+
+
+async def test_a_slow_download_that_never_falls_silent_is_waited_for(server, fetch) -> None:
+    async def slow(request: web.Request) -> web.StreamResponse:
+        answer = web.StreamResponse(headers={"Content-Length": "5000"})
+        await answer.prepare(request)
+        for _ in range(5):
+            await asyncio.sleep(0.3)
+            await answer.write(b"x" * 1000)
+        return answer
+
+    fetched = await fetch(server.put("/a.doc", slow), wall_s=60, silence_s=1.0)
+    assert (fetched.reason, fetched.bytes) == (None, 5000)
+
+
 async def test_our_own_stalls_are_not_the_portals(server, fetch) -> None:
     """An event loop that stands still for seconds is why a drip seems slow: the prober's own fault."""
 
