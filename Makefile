@@ -33,6 +33,10 @@ bench: $(VENV)/.ready-test
 lint: $(VENV)/.ready-test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy
 
+# known vulnerabilities of what is pinned; 3 where no service for advisories can be reached
+audit: $(VENV)/.ready-test
+	@$(BIN)/python setup/audit.py setup/requirements.txt
+
 # pinned versions with hashes; records no registry's address
 lock:
 	@$(BIN)/pip install -q uv

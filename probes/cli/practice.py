@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 import click
 
 import fixtures
+from fixtures.request_log import RequestLog
 from fixtures.server import serve
 from fixtures.truth import truth
 from probes.cli.console import note, print_json, print_table
@@ -98,15 +100,28 @@ def show_truth(slug: str, as_json: bool) -> None:
     type=click.IntRange(1, 100_000),
     help=say(zh="每个城市的指南数", en="Guides in each city (up to 100,000)."),
 )
+@click.option(
+    "--log",
+    type=click.Path(path_type=Path, dir_okay=False, writable=True),
+    help=say(
+        zh="把收到的每个请求记入文件（每行一个 JSON）",
+        en="Append every request that comes to a file, a JSON object a line.",
+    ),
+)
 @click.option("--with-parent", is_flag=True, hidden=True, help="End when standard input ends.")
 @json_option
 def serve_portals(
-    cities: tuple[str, ...], latency_ms: int, guides: int | None, with_parent: bool, as_json: bool
+    cities: tuple[str, ...],
+    latency_ms: int,
+    guides: int | None,
+    log: Path | None,
+    with_parent: bool,
+    as_json: bool,
 ) -> None:
     """Serves in the foreground; says where each portal is once it answers."""
     slugs = checked_slugs(cities) if cities else [each.slug for each in fixtures.practice_cities()]
     with suppress(KeyboardInterrupt):
-        asyncio.run(_serve(slugs, latency_ms, guides, with_parent, as_json))
+        asyncio.run(_serve(slugs, latency_ms, guides, log, with_parent, as_json))
 
 
 def _note_left_out(slug: str, packages: Sequence[str]) -> None:
@@ -118,9 +133,15 @@ def _note_left_out(slug: str, packages: Sequence[str]) -> None:
 
 
 async def _serve(
-    slugs: Sequence[str], latency_ms: int, guides: int | None, with_parent: bool, as_json: bool
+    slugs: Sequence[str],
+    latency_ms: int,
+    guides: int | None,
+    log: Path | None,
+    with_parent: bool,
+    as_json: bool,
 ) -> None:
-    async with serve(slugs, latency_ms=latency_ms, guides=guides) as portals:
+    before = () if log is None else (RequestLog(log).middleware(),)
+    async with serve(slugs, latency_ms=latency_ms, guides=guides, before=before) as portals:
         for slug, packages in portals.left_out.items():
             _note_left_out(slug, packages)
         if not portals:
