@@ -16,13 +16,15 @@ _SAYS_MORE = re.compile(
     r"人工|坐席|客服|转接|接入|正忙|繁忙|异常|错误|失败|超时|故障|排队|[再重]试|稍后再|不给力"
 )
 _CLOCK = re.compile(
-    r"^(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)?\s*(?:星期.|周.)?\s*(?:(?:上午|下午|昨天|今天|凌晨|晚上)?\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*(?:AM|PM)?)?$"
+    r"^(?:(?:[a-z ]{2,20}|我|您|客服|机器人|访客|用户|小\S{1,3})\s+)?(?:\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}日?)?\s*(?:星期.|周.)?\s*(?:(?:上午|下午|昨天|今天|凌晨|晚上)?\s*\d{1,2}[:：]\d{2}(?:[:：]\d{2})?\s*(?:AM|PM)?)?$"
     r"|^(?:刚刚|昨天|今天|just now|now|today|\d+\s*(?:秒|分钟|小时|s|min|minutes?|seconds?)(?:前| ago)?)$",
     re.IGNORECASE,
 )
 _TRAPPINGS = re.compile(
     r"^(?:已读|未读|送达|已送达|已发送|发送中|发送成功|复制|复制成功|赞|踩|点赞|有用|没用|无用|有帮助|没帮助|解决|未解决|已解决|是否解决(?:您的)?问题[?？]?|分享|收藏|重新生成|重新回答"
     r"|停止生成|停止回答|语音播报|朗读|播放|我|您|你|me|you|bot|user|robot|客服|机器人|访客|游客|用户|发送|人工|评价|满意|不满意|delivered|sent|read|seen|copy|like|dislike|regenerate"
+    r"|(?:返回)?(?:主|上级)?菜单|返回(?:上一级|首页|列表)?|(?:以上|本)?(?:内容|回答|答案)?(?:均)?由(?:AI|人工智能|大模型)(?:自动)?生成.{0,16}"
+    r"|(?:已经?|完成)*(?:深度|完成)?(?:思考|推理|thought|reasoning)(?:过程|完成|已完成|结束|了)?(?:[\s(（,，:：]*(?:for|用时|耗时|约)?\s*[\d.]*\s*(?:秒钟?|s|seconds?)[)）]?)?"
     r"|\d+\s*/\s*\d+|[×xX✕⌃⌄↑↓←→]|.{0,16}(?:avatar|头像))$",
     re.IGNORECASE,
 )
@@ -47,6 +49,11 @@ class Appeared:
     repeated: bool
     """Whether every line of the reply had stood there before the first question: a greeting or a menu again."""
     flooded: bool = False
+
+    @classmethod
+    def nothing(cls) -> Appeared:
+        """Nothing came."""
+        return cls(text="", typing=False, echoed=False, repeated=False)
 
 
 def squeezed(text: str) -> str:
@@ -76,7 +83,7 @@ def reply_in(
         if TYPING.match(line.strip()) and not _SAYS_MORE.search(line):
             typing = True
             continue
-        if not bare or _CLOCK.match(line.strip()) or _TRAPPINGS.match(line.strip()):
+        if not bare or _CLOCK.match(line.strip()) or _TRAPPINGS.match(_closed_up(line)):
             continue
         if asked and asked in bare:
             rest = bare.replace(asked, "", 1)
@@ -105,6 +112,11 @@ def reply_in(
         repeated=repeated,
         flooded=len(text) > _MOST,
     )
+
+
+def _closed_up(line: str) -> str:
+    """A line without the space that buttons put between two characters (复 制)."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", line.strip())
 
 
 def _joined(lines: Sequence[str], asked: str) -> list[str]:

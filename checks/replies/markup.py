@@ -15,6 +15,16 @@ _INLINE_TAG = re.compile(r"</?(?:b|i|u|em|strong|a|span|font|img)\b[^<>]*>", re.
 _LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]*)(?:\s[^()]*)?\)")
 _EMPHASIS = re.compile(r"\*\*|__|`+|(?<!\*)\*(?=\S[^*\n]*\*)|(?<=\S)\*(?!\*)")
 _LINE_MARK = re.compile(r"^\s*(?:#{1,6}\s+|>\s?|[-*+•]\s+)")
+_SOURCES = re.compile(
+    r"^[\W_]*(?:参考(?:资料|来源|文献|链接|内容)|(?:引用|资料|信息|数据|内容|知识)来源|相关(?:链接|文件|来源)|sources?|references?)\s*(?:[:：]|$)",
+    re.IGNORECASE,
+)
+_CITED = re.compile(
+    r"^\s*(?:[\[【(（]?\d+[\]】)）.、]|《|https?:|\S{0,40}\.(?:html?|pdf|docx?)\b)", re.IGNORECASE
+)
+_OFFERED = re.compile(
+    r"^[\W_]*(?:猜[您你]想问|[您你](?:可能|或许)?(?:还)?(?:可以|想|能)(?:继续|这样)?(?:要)?(?:问|了解)|(?:相关|推荐|热门|追问|延伸)(?:的)?(?:问题|推荐|阅读))[^。]{0,6}[:：]?[\W_]*$"
+)
 _RULE = re.compile(r"^[\s|:\-—]+$")
 
 
@@ -39,7 +49,22 @@ def spoken(text: str) -> str:
             # the first row of a table names its columns, unless it holds figures itself
             heading = () if re.search(r"\d", line) else cells
             lines.append("、".join(filter(None, cells)))
-    return "\n".join(lines)
+    return "\n".join(_without_appendix(lines))
+
+
+def _without_appendix(lines: Sequence[str]) -> list[str]:
+    """The lines without the sources they cite, and without the questions that are offered behind an answer."""
+    kept: list[str] = []
+    citing = False
+    for line in lines:
+        if kept and _OFFERED.match(line):
+            break
+        if kept and _SOURCES.match(line):
+            citing = True
+        elif not (citing and _CITED.match(line)):
+            citing = False
+            kept.append(line)
+    return kept
 
 
 def _cells(line: str) -> list[str]:

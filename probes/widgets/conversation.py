@@ -12,13 +12,15 @@ from playwright.async_api import Error
 
 from checks.replies.appeared import Appeared, reply_in
 from probes.widgets.chat_box import best_talk_box
-from probes.widgets.senders import icons_beside, is_named_send, send_buttons
+from probes.widgets.sending import ENTER, send_off
 from probes.widgets.sight import Sighting, look
 from probes.widgets.typing import held_text, type_into
 from probes.widgets.watching import Reading, Watch
-from probes.widgets.windows import Windows, press
+from probes.widgets.windows import Windows
 
 _POLL_S = 0.15
+_HINTS = 2
+"""Lines that go away because something is typed: no more of them are taken for words in an empty field (ours)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +63,9 @@ class Conversation:
     noise: frozenset[str] = frozenset()
     """Lines that come and go by themselves (news that rotate, clocks), their digits made one."""
     _watch: Watch | None = None
-    _send: str | None = None
+    _way: str | None = None
+    _sent_at: float | None = None
+    """When the last question was sent, by the page's clock."""
 
     async def begin(self) -> None:
         """Learn what stands there, and what changes by itself."""
@@ -96,17 +100,26 @@ class Conversation:
             return _nothing(("the field to talk in is gone",), sent=False)
         if not await self._wait_enabled(box):
             return _nothing(("the field to talk in stays closed",), sent=False)
+        untyped = set((await self._watch.read()).lines)
         if not await type_into(box.element, question):
             return _nothing(("the field to talk in takes no text",), sent=False)
         await asyncio.sleep(0.15)
         before = tuple(self._watch.known_lines)
-        sent_at = await self._watch.mark()
+        self._sent_at = await self._watch.mark()
         before = tuple(self._watch.known_lines) or before
+        hints = untyped - set(before)
+        if len(hints) <= _HINTS:
+            # the words that stand in an empty field come back when it has been sent
+            self.noise |= {_pattern(each) for each in hints}
         started = time.monotonic()
-        way = await self._send_off(box, question, before)
-        if way is None:
+
+        async def went_off() -> bool:
+            return await self._went_off(box, question)
+
+        self._way = await send_off(self.windows.current, box, went_off, enter_first=self._way == ENTER)
+        if self._way is None:
             return _nothing(("neither Enter nor a button sent the question",), sent=False)
-        return await self._await_reply(question, before, sent_at, started)
+        return await self._await_reply(question, before, started)
 
     async def await_late(self) -> bool:
         """After a question without a reply: give a late one time to come, lest it pass for the next one's.
@@ -171,49 +184,15 @@ class Conversation:
             await asyncio.sleep(_POLL_S)
         return False
 
-    async def _send_off(self, box: Sighting, question: str, before: Sequence[str]) -> str | None:
-        """Send what was typed: by a button that says so, else by Enter, else by what lies beside the field."""
-        assert box.element is not None
-        page = self.windows.current
-        buttons = [each for each in send_buttons(box, await look(page, "clickables")) if not each.disabled]
-        named = [each for each in buttons if is_named_send(each)]
-        ways: list[tuple[str, Sighting | None]] = [("Enter", None)]
-        ways += [("button", each) for each in buttons]
-        if named and self._send != "Enter":
-            ways.insert(0, ("button", named[0]))
-        for name, button in ways:
-            if button is not None and button.element is not None:
-                if not await press(button.element):
-                    continue
-            elif button is None:
-                try:
-                    await box.element.press("Enter", no_wait_after=True, timeout=3000)
-                except Error:
-                    continue
-            if await self._went_off(box, question, before):
-                self._send = name
-                return name
-        try:
-            await box.element.press("Control+Enter", no_wait_after=True, timeout=3000)
-        except Error:
-            return None
-        if await self._went_off(box, question, before):
-            return "Ctrl+Enter"
-        for icon in await icons_beside(box):
-            if await press(icon) and await self._went_off(box, question, before):
-                return "icon"
-        return None
-
-    async def _went_off(self, box: Sighting, question: str, before: Sequence[str]) -> bool:
-        """Whether the question left the field, or something came."""
+    async def _went_off(self, box: Sighting, question: str) -> bool:
+        """Whether the question left the field, or something came; then the last key or click was what sent it."""
         assert box.element is not None and self._watch is not None
         until = time.monotonic() + 1.5
         while time.monotonic() < until:
             held = await held_text(box.element)
-            if held is None or question not in held:
-                return True
             reading = await self._watch.read()
-            if reading.moved or self._new(reading):
+            if held is None or question not in held or reading.moved or self._new(reading):
+                self._sent_at = reading.acted_at or self._sent_at
                 return True
             await asyncio.sleep(_POLL_S)
         return False
@@ -221,9 +200,7 @@ class Conversation:
     def _new(self, reading: Reading) -> list[str]:
         return [each for each in reading.fresh if _pattern(each) not in self.noise]
 
-    async def _await_reply(
-        self, question: str, before: Sequence[str], sent_at: float | None, started: float
-    ) -> Answered:
+    async def _await_reply(self, question: str, before: Sequence[str], started: float) -> Answered:
         assert self._watch is not None
 
         def found(lines: Sequence[str]) -> Appeared:
@@ -233,7 +210,9 @@ class Conversation:
         def said(lines: Sequence[str]) -> str:
             return found(lines).text
 
+        sent_at = self._sent_at
         last_text, changed, moved = "", time.monotonic(), False
+        thought, thought_at = Appeared.nothing(), time.monotonic()
         while True:
             reading = await self._watch.read()
             if reading.moved and not moved and not await self._still_talks():
@@ -251,12 +230,20 @@ class Conversation:
             now = time.monotonic()
             if appeared.text != last_text:
                 last_text, changed = appeared.text, now
+            thinking = found(reading.thought)
+            if thinking.text != thought.text:
+                thought, thought_at = thinking, now
             quiet = now - changed
             waited = now - started
             if appeared.text and quiet >= (self.patience.busy_s if appeared.typing else self.patience.rest_s):
                 break
-            if not appeared.text and waited >= self.patience.first_s:
-                break
+            if not appeared.text and now - thought_at >= self.patience.busy_s:
+                if thought.text and not (appeared.typing or thought.typing):
+                    # nothing follows: what looked like thinking aloud was the answer
+                    appeared, changed = thought, thought_at
+                    break
+                if waited >= self.patience.first_s:
+                    break
             if waited >= self.patience.whole_s or self.windows.current.is_closed():
                 break
             await asyncio.sleep(_POLL_S)
@@ -287,5 +274,4 @@ def _since(sent: float | None, moment: float | None) -> float | None:
 
 
 def _nothing(notes: tuple[str, ...], *, sent: bool = True) -> Answered:
-    empty = Appeared(text="", typing=False, echoed=False, repeated=False)
-    return Answered(appeared=empty, notes=notes, sent=sent)
+    return Answered(appeared=Appeared.nothing(), notes=notes, sent=sent)

@@ -130,7 +130,9 @@ function bot(root, brain, more) {
     }
     const answer = await (await fetch('/reply/' + brain + '?q=' + encodeURIComponent(text))).json();
     wait.remove();
+    if (more.thinks) await more.thinks(add('小江', ''));
     if (answer.text !== null) add('小江', answer.text);
+    if (more.after) more.after(add('小江', ''));
   };
   if (button) button.addEventListener('click', send);
   if (!more.button_only) box.addEventListener('keydown', (event) => { if (event.key === 'Enter') { event.preventDefault(); send(); } });
@@ -304,11 +306,28 @@ def wrapped(brain: str) -> str:
     )
 
 
+def thinks(brain: str) -> str:
+    """A model that thinks aloud of other figures before it answers, and offers more questions behind."""
+    aloud = """async (row) => { const p = row.querySelector('p'); p.innerHTML = '<div class=head>深度思考中…</div><div class=text></div>';
+        for (const each of ['用户想了解办理要求，', '可能是45个工作日，', '或者需要交88元，', '先核对知识库。']) { p.lastChild.textContent += each; await new Promise(done => setTimeout(done, 200)); }
+        p.firstChild.textContent = '已深度思考（用时1秒）'; }"""
+    after = "row => { row.querySelector('p').innerHTML = '<div>以上内容由AI生成，仅供参考</div><div>复 制</div><div>猜您想问</div><div>户口迁移要45天吗？</div><div>需要出生证明吗？</div>'; }"
+    return floating(brain).replace("button_only:true", f"button_only:true,thinks:{aloud},after:{after}")
+
+
+def headed(brain: str) -> str:
+    """The answer stands where others think aloud, and nothing follows it."""
+    return floating(brain).replace(
+        "button_only:true",
+        "button_only:true,after:row=>{const all=[...row.parentElement.children],own=all[all.length-2].querySelector('p');own.innerHTML='<div>思考完成</div><div>'+own.textContent+'</div>';row.remove()}",
+    )
+
+
 MAKES = {
     each.__name__: each
     for each in (
         floating, framed, windowed, shadowed, streaming, guarded, redrawn, posted, split,
-        unmarked, wrapped, login, closed, drawn, none, leaves, detaches, alerts,
+        thinks, headed, unmarked, wrapped, login, closed, drawn, none, leaves, detaches, alerts,
     )
 }  # fmt: skip
 

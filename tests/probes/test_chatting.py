@@ -81,6 +81,13 @@ async def test_a_streamed_reply_is_read_to_its_end(talks: _Talks) -> None:
     assert (turn.answer or "").endswith("。")
 
 
+async def test_thinking_aloud_is_neither_the_reply_nor_its_beginning(talks: _Talks) -> None:
+    (turn,) = talks.turns["thinks", "right"]
+    assert turn.answer is not None
+    assert "45个工作日" not in turn.answer and "思考" not in turn.answer
+    assert (turn.first_reply_ms or 0) >= 800  # four words of 200 ms each come first
+
+
 _BY_BROWSER = ("wrong", "recites", "greets", "error", "echo", "silent", "flood")
 """Replies of other kinds are judged without a browser, in tests/checks/replies."""
 _VERDICTS = {
