@@ -3,7 +3,7 @@
 What a trial's outcome says:
 
 - `ok`: a page of results came, and something on it is about the query. `target_rank` is the rank of the
-  matter itself on the first page, or NULL where it is not there (that is for relevance to judge).
+  matter itself on the first page (or under its tab for matters), or NULL where it is not there (that is for relevance to judge).
 - `failed` with `no_results` or `irrelevant_results`: a page of results came without error, but it is empty,
   or nothing on it is about the query. **Stability counts these two as stable** (a result page came);
   relevance counts them 0. They are in `STABLE_REASONS`.
@@ -17,7 +17,7 @@ What a trial's outcome says:
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from playwright.async_api import Error, Page
 
@@ -25,8 +25,10 @@ from checks.lists import scenario_matters
 from checks.matters import same_matter
 from probes.probe import Lane, Probe, RunContext, Unit
 from probes.widgets.opening import open_page
+from probes.widgets.result_tabs import results_under_tab
 from probes.widgets.results_list import Result, likeness
-from probes.widgets.search_trial import BoxSearch, Trial, run_trial
+from probes.widgets.search_finder import BoxSearch
+from probes.widgets.search_trial import Trial, run_trial
 from probes.widgets.sight import Sighting
 from probes.widgets.windows import Windows
 from results.moments import now
@@ -159,6 +161,11 @@ async def _measure(context: RunContext, query: _Query, place: _Place) -> Sequenc
         except (Error, TimeoutError, OSError) as error:
             return [_row(context, query, classify(error), note=_line(error))]
         reason, rank, notes = assess(trial, query.text, query.matter)
+        if rank is None and _came(trial.reason):
+            under = await _under_tab(context, windows, trial, query)
+            if under is not None:
+                trial, rank = under
+                reason, notes = None, list(trial.notes)
         evidence_id = await _screenshot(context, windows.current)
         return [
             _row(
@@ -171,6 +178,22 @@ async def _measure(context: RunContext, query: _Query, place: _Place) -> Sequenc
                 evidence_id=evidence_id,
             )
         ]
+
+
+async def _under_tab(
+    context: RunContext, windows: Windows, trial: Trial, query: _Query
+) -> tuple[Trial, int] | None:
+    """What the tab for matters shows, where the matter stands under it: the page opened on news, say."""
+    try:
+        await context.politeness.turn(windows.current.url)
+        found = await results_under_tab(windows, query.text)
+    except (Error, TimeoutError):
+        return None
+    rank = rank_of(query.matter, found[1]) if found is not None else None
+    if found is None or rank is None:
+        return None
+    notes = (*trial.notes, f"under the tab “{found[0]}”")
+    return replace(trial, reason=None, results=tuple(found[1]), notes=notes), rank
 
 
 def _without_box(

@@ -3,6 +3,7 @@
 // Returns [{items: [{title, href, text, abreast: links in the title's line, its own included}], share_main, area, width, top, seen_before, container}]
 (ask) => {
   const parentOf = (node) => node.parentElement || (node.getRootNode() instanceof ShadowRoot ? node.getRootNode().host : null);
+  const ACTION = /^(查看|查看详情|详情|在线办理|网上办理|立即办理|我要办|去办理|办理|办事指南|指南|收藏|申请|预约|咨询|评价|材料|流程)[>》›]*$/;
   const MOST_TITLES = 6; // a section of a page that holds more links and headings is no item of a list (ours)
   const clean = (text, most) => (text || "").replace(/\s+/g, " ").trim().slice(0, most);
   const known = new Set(ask.known || []);
@@ -86,7 +87,12 @@
       const inner = best.heading ? titles.find((x) => x.link && best.element.contains(x.element)) || titles.find((x) => x.link && x.element.contains(best.element)) || best : best;
       const anchor = inner.element.tagName === "A" ? inner.element : inner.element.querySelector("a");
       const title = best.lines.slice().sort((a, b) => b.length - a.length)[0];
-      const first = best.lines.find((x) => x.length >= 4) || title;
+      let first = best.lines.find((x) => x.length >= 4) || title;
+      if (ACTION.test(first)) {
+        // a card whose links are what one may do: its name is the text before them
+        const own = (item.innerText || "").split("\n").map((x) => clean(x, 200)).filter((x) => x.length >= 4 && !x.split(" ").every((y) => ACTION.test(y)));
+        first = own[0] || first;
+      }
       const level = best.element.getBoundingClientRect().y;
       const abreast = titles.filter((x) => x.link && Math.abs(x.element.getBoundingClientRect().y - level) < 10).length;
       rows.push({ abreast, title: first, href: anchor ? anchor.href : "", text: clean(item.innerText, 300), old: best.lines.every((x) => known.has(x)) });

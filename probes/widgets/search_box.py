@@ -15,6 +15,8 @@ SEARCH_WORDS = re.compile(
 _STRONG_WORDS = re.compile(
     r"搜|检索|关键[字词]|事项|服务名称|办什么|想[办找搜]|search|keyword", re.IGNORECASE
 )
+_FOR_MATTERS = re.compile(r"事项|办事|办理|想[要]?办|要办|服务")
+_FOR_NEWS = re.compile(r"站内|全站|本站|全文|新闻|资讯|政策|文件|信息公开")
 _HINT_WORDS = re.compile(
     r"search|sousuo|keyword|key_?words?|query|(^|[^a-z])(q|kw|wd|ss|so|key)([^a-z]|$)|find|inteligentsearch",
     re.IGNORECASE,
@@ -46,6 +48,9 @@ def box_score(field: Sighting) -> float:
         score += 4
     if field.form_role == "search":
         score += 3
+    # of two boxes the one for matters is meant, not the one for news
+    score += 1.5 * (_FOR_MATTERS.search(field.names) is not None)
+    score -= 1.0 * (_FOR_NEWS.search(field.names) is not None)
     if _STRONG_WORDS.search(field.names):
         score += 3
     elif SEARCH_WORDS.search(field.names):

@@ -1,4 +1,4 @@
-"""One trial of a portal's search: find the box, type, submit, and read what comes."""
+"""One trial of a portal's search: type, submit, and read what comes."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import contextlib
 import re
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from playwright.async_api import Error, Frame, Page
 
 from probes.widgets.results_list import NOTHING_FOUND, Result, nothing_about, read_results
-from probes.widgets.search_box import best_box, openers, submitters
+from probes.widgets.search_box import submitters
 from probes.widgets.sight import Sighting, look, read_text
 from probes.widgets.typing import type_into
 from probes.widgets.watching import Watch
@@ -26,7 +26,7 @@ _POLL_S = 0.1
 _BUSY = ("加载中", "正在加载", "正在搜索", "正在查询", "搜索中", "查询中", "loading")
 
 _TROUBLE = re.compile(
-    r"(?:系统|服务器?|网络|接口|程序|请求|查询|搜索|检索)(?:发生|出现)?(?:了)?(?:异常|错误|繁忙|故障|失败|超时|出错)"
+    r"(?:系统|服务器?|网络|接口|程序|请求|查询|搜索|检索)(?:内部)?(?:发生|出现)?(?:了)?(?:异常|错误|繁忙|故障|失败|超时|出错)"
 )
 """What a page says where its search broke and nothing is listed (wordings of common portals)."""
 
@@ -44,60 +44,6 @@ class Trial:
     elapsed_ms: float | None = None
     notes: tuple[str, ...] = ()
     url: str = ""
-
-
-@dataclass
-class BoxSearch:
-    """Looks for the search box of a page, and remembers what was tried."""
-
-    windows: Windows
-    tried: list[str] = field(default_factory=list)
-
-    async def find(self, patience_s: float = 6.0) -> Sighting | None:
-        """The search box of the current window: at once, after waiting for scripts, or behind an icon or a link.
-
-        Raises:
-            playwright.async_api.Error: The page is gone.
-        """
-        until = time.monotonic() + patience_s
-        while True:
-            box = best_box(await look(self.windows.current, "fields"))
-            if box is not None:
-                return box
-            if self.windows.traffic.pending() and time.monotonic() < until:
-                await asyncio.sleep(0.3)
-                continue
-            break
-        self.tried.append("fields of the page and its frames")
-        return await self._behind_something()
-
-    async def _behind_something(self) -> Sighting | None:
-        start = self.windows.current
-        address = start.url
-        doors = openers(await look(start, "clickables"))
-        names = [each.names or each.hints[:40] for each in doors]
-        for index, name in enumerate(names):
-            if index:
-                # what the last one did may have changed the page: look again
-                doors = openers(await look(self.windows.current, "clickables"))
-                if index >= len(doors):
-                    break
-            door = doors[index]
-            if door.element is None:
-                continue
-            known = self.windows.opened
-            self.tried.append(f"opened “{name.strip()[:30]}”")
-            if not await press(door.element):
-                continue
-            await self.windows.follow(known)
-            box = best_box(await look(self.windows.current, "fields"))
-            if box is not None:
-                return box
-            await self.windows.back_to_first()
-            if self.windows.current.url != address:
-                await self.windows.current.go_back(timeout=10_000, wait_until="commit")
-                await self.windows.rest()
-        return None
 
 
 async def run_trial(windows: Windows, box: Sighting, query: str, *, timeout_s: float) -> Trial:
@@ -126,7 +72,8 @@ async def run_trial(windows: Windows, box: Sighting, query: str, *, timeout_s: f
     remaining = max(1.0, timeout_s - (time.monotonic() - sent))
     known = [] if mark.left_document() else watch.known_lines
     results, elapsed = await _await_results(windows, mark, query, known, sent, remaining)
-    reason, notes = await _judge(windows, query, results, mark)
+    passing = () if mark.left_document() else tuple((await watch.read()).passing)
+    reason, notes = await _judge(windows, query, results, mark, passing)
     if reason is Reason.NO_RESULTS:
         results = []
     notes = [f"submitted by {way}", *notes]
@@ -231,9 +178,13 @@ async def _await_results(
 
 
 async def _judge(
-    windows: Windows, query: str, results: Sequence[Result], mark: _Mark
+    windows: Windows, query: str, results: Sequence[Result], mark: _Mark, passing: Sequence[str]
 ) -> tuple[Reason | None, list[str]]:
-    """Whether the page that came is a page of results, and if not why."""
+    """Whether the page that came is a page of results, and if not why.
+
+    Args:
+        passing: Lines that were shown for a while: a notice of an error goes away by itself.
+    """
     page = windows.current
     text = await read_text(page)
     document = windows.traffic.document
@@ -253,7 +204,7 @@ async def _judge(
     refuted = bool(results) and not nothing_about(query, results)
     if reason is not None and not (refuted and reason.outcome is Outcome.FAILED):
         return reason, []
-    trouble = None if refuted else _trouble(text, results)
+    trouble = None if refuted else _trouble([*text.splitlines(), *passing], results)
     if trouble is not None:
         return Reason.ERROR_PAGE, [f"the page says “{trouble}” and lists nothing that was asked for"]
     if NOTHING_FOUND.search(text) and nothing_about(query, results):
@@ -268,10 +219,10 @@ async def _judge(
     return Reason.NO_RESULTS, ["the page shows no list of results"]
 
 
-def _trouble(text: str, results: Sequence[Result]) -> str | None:
+def _trouble(shown: Sequence[str], results: Sequence[Result]) -> str | None:
     """The line in which a page says that its search broke; a result's own title is none."""
     titles = {each.title for each in results}
-    lines = (line.strip() for line in text.splitlines())
+    lines = (line.strip() for line in shown)
     return next(
         (each for each in lines if len(each) <= _NOTICE and _TROUBLE.search(each) and each not in titles),
         None,

@@ -47,6 +47,12 @@ class Reading:
         return tuple(line for track in self.tracks if track for line in track[-1].fresh)
 
     @property
+    def passing(self) -> tuple[str, ...]:
+        """The lines that were new at any moment, those that went away again too."""
+        samples = (sample for track in self.tracks for sample in track)
+        return tuple(dict.fromkeys(line for sample in samples for line in sample.fresh))
+
+    @property
     def changed_at(self) -> float | None:
         """When the new lines changed last."""
         moments = [track[-1].at for track in self.tracks if track]

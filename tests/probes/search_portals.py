@@ -57,6 +57,19 @@ def _list(query: str, style: str = "list") -> str:
             )
             + "</section>"
         )
+    if style == "actions":
+        cards = "".join(
+            f"<div style='width:280px;height:120px'><div>{m}</div><a href=/g/{n}>办事指南</a> <a href=/i/{n}>在线办理</a></div>"
+            for n, m in enumerate(names, 1)
+        )
+        return f"<section>{cards}</section>"
+    if style == "tabs":
+        news = "".join(f"<li><a href=/n/{n}>关于做好{m}工作的通知</a></li>" for n, m in enumerate(names, 1))
+        tabs = "".join(
+            f"<span style='cursor:pointer' onclick=\"for(const u of document.querySelectorAll('.r'))u.hidden=u.id!='{each}'\">{words}</span> "
+            for each, words in (("news", "资讯(3)"), ("matters", "事项(3)"))
+        )
+        return f"<div>{tabs}</div><ul class=r id=news>{news}</ul><div class=r id=matters hidden>{_list(query)}</div>"
     if style == "dl":
         return (
             "<dl>"
@@ -101,7 +114,16 @@ HOMES = {
     "routed": _page(f"<input id=k placeholder='请输入关键词'><div id=v>{_list('社会保障卡申领')}</div><script>k.onkeyup=e=>{{if(e.key==='Enter')location.hash='#/s?q='+encodeURIComponent(k.value)}};onhashchange=async()=>{{v.innerHTML='';v.innerHTML=await(await fetch('/api/search?q='+location.hash.split('=')[1])).text()}}</script>"),
     # a page of its own, reached by a link
     "linked": _page("<a href=/searchpage>搜索</a>"),
+    # the box is built when its section comes into view
+    "further": _page("<div style='height:2500px'></div><div id=w></div><script>onscroll=()=>{if(scrollY>300&&!w.innerHTML)w.innerHTML='<form action=/s/list><input name=q placeholder=请输入要搜索的事项><button>搜索</button></form>'}</script>"),
+    # one box for news, one for matters
+    "two": _page("<form action=/beside><input name=q placeholder='站内搜索'><button>搜索</button></form><form action=/s/list><input name=q placeholder='请输入您要办理的事项名称'><button>办事搜索</button></form>"),
+    # cards whose name is plain text and whose links are what one may do
+    "actions": _page("<form action=/s/actions><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
+    # kinds of results under tabs, news first
+    "tabs": _page("<form action=/s/tabs><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     # what goes wrong
+    "toast": _page("<input id=k placeholder='请输入关键词搜索'><button id=b>搜索</button><script>b.onclick=()=>{const d=document.createElement('div');d.textContent='服务器内部错误，请联系管理员';document.body.append(d);setTimeout(()=>d.remove(),1500)}</script>"),
     "broken": _page("<form action=/broken><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "listing": _page("<form action=/errs><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "trouble": _page("<form action=/trouble><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),

@@ -32,6 +32,10 @@ _WORKING = (
     "suggests",
     "linked",
     "routed",
+    "further",
+    "two",
+    "actions",
+    "tabs",
 )
 _MATTER = "社会保障卡申领"
 
@@ -81,6 +85,7 @@ async def test_what_stands_beside_one_result_is_none(trials: dict[str, list[Sear
         ("broken", Reason.HTTP_5XX),
         ("listing", Reason.HTTP_5XX),
         ("trouble", Reason.ERROR_PAGE),
+        ("toast", Reason.ERROR_PAGE),
         ("empty", Reason.NO_RESULTS),
         ("blank", Reason.BLANK_PAGE),
         ("beside", Reason.IRRELEVANT_RESULTS),
