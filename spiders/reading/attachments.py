@@ -30,7 +30,15 @@ from spiders.reading.file_addresses import (
 )
 from spiders.reading.offer_names import OfferNames, is_generic
 from spiders.reading.regions import Regions
-from spiders.reading.scripts import Call, body_of, call_of, literal_address, resolve_call, submits_form
+from spiders.reading.scripts import (
+    Call,
+    asks_first,
+    body_of,
+    call_of,
+    literal_address,
+    resolve_call,
+    submits_form,
+)
 
 MOST_ATTACHMENTS: Final = 300
 _MOST_ANCHORS = 20_000
@@ -243,9 +251,10 @@ class _Finder:
                 None,
             )
             address = self._resolve(direct) if direct and not body else None
+        in_two_steps = address is None and body is not None and asks_first(body)
         return OfferedAttachment(
             label=self._names.label(anchor, address or ""),
-            offer=Offer.SCRIPT,
+            offer=Offer.API if in_two_steps else Offer.SCRIPT,
             url=address,
             handle=self._names.handle(anchor, index),
             absent=absent,

@@ -25,6 +25,15 @@ _OPENED = re.compile(
 _SUBMITS = re.compile(
     r"\.\s*submit\s*\(|\.method\s*=\s*['\"]post|attr\(\s*['\"]method['\"]\s*,\s*['\"]post", re.I
 )
+_ASKS = re.compile(
+    r"XMLHttpRequest|\bfetch\s*\(|\$\.(?:ajax|get|post|getJSON)\b|\baxios\b|\bawait\s|\.(?:then|done)\s*\("
+    r"|\b(?:success|onload|onreadystatechange)\s*[:=(]|\.(?:get|post|request)\s*\(|\b(?:http|ajax|request|post|get)\w*\s*\([^;]{0,300}?(?:function\b|=>)",
+    re.I,
+)
+_OPENS = re.compile(
+    r"\blocation\b|window\.open|(?<![\w.])open\w*\s*\(|\.click\s*\(|(?<![\w.])down\w*\s*\(|\.src\s*=|\.href\s*=",
+    re.I,
+)
 _LONGEST_BODY = 3000
 
 
@@ -88,6 +97,12 @@ def resolve_call(call: Call, body: str) -> str | None:
 def submits_form(body: str) -> bool:
     """Whether a function sends a form."""
     return bool(_SUBMITS.search(body))
+
+
+def asks_first(body: str) -> bool:
+    """Whether a function asks an interface, and opens what comes back: the first of two steps."""
+    asks = _ASKS.search(body)
+    return asks is not None and _OPENS.search(body, asks.end()) is not None
 
 
 def _concatenated(expression: str, values: dict[str, str]) -> str | None:

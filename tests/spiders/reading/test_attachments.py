@@ -150,6 +150,37 @@ def test_identifiers_for_an_api() -> None:
     assert json.loads(found[0].handle or "")["guid"] == "f-1"
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "var x=new XMLHttpRequest();x.open('GET',rest+'/attach/url?guid='+guid);x.onload=function(){location.href=JSON.parse(x.responseText).custom.url};x.send()",
+        "fetch('/attach/url?guid='+guid).then(r=>r.json()).then(r=>{window.open(r.data.url)})",
+        "$.ajax({url:ctx+'/attach/url',data:{guid:guid},success:function(r){window.location.href=ctx+r.url}})",
+        "$.post(ctx+'/attach/url',{guid:guid},function(r){var a=document.createElement('a');a.href=r.url;a.click()})",
+        "post(rest+'/attach/url',{guid:guid},function(r){window.open(r.custom.path)})",
+    ],
+)
+def test_a_function_that_asks_where_the_file_is_offers_it_through_an_api(body: str) -> None:
+    script = f"<script>function downAttach(guid){{{body}}}</script>"
+    found = only(f"{script}<a href='javascript:void(0)' onclick=\"downAttach('0aa1-22')\">申请表.docx</a>")
+    assert (found.offer, found.url, found.absent) == (Offer.API, None, False)
+    assert set(json.loads(found.handle or "")) >= {"selector", "index", "text"}
+    assert only(f"{script}<a onclick=\"downAttach('')\">申请表.docx</a>").absent
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "window.open(ctx+'/attach/'+guid)",
+        "count(guid);location.href=base+guid",
+        "var x=new XMLHttpRequest();x.open('POST','/count');x.send()",
+    ],
+)
+def test_a_function_that_asks_nothing_offers_by_script(body: str) -> None:
+    script = f"<script>function downAttach(guid){{{body}}}</script>"
+    assert only(f"{script}<a onclick=\"downAttach('0aa1-22')\">申请表.docx</a>").offer is Offer.SCRIPT
+
+
 def test_empty_form_guids_are_absent_offers() -> None:
     matter = {
         "task_name": "护士执业注册",
