@@ -21,6 +21,11 @@ STEP = 0.1
 ANSWERS_A_STEP = 10
 """Answers in a row that bring back one step (ours): half the rate comes back after fifty."""
 _BURST_S = 1.0
+_LATE_S = 0.02
+"""By so much a slot may come late, as the machine wakes us, without moving those behind it, seconds."""
+_GLANCE_S = 0.05
+_SLOTS_TO_LEAVE = 3
+"""For so many slots a browser's request is waited for, which may never come (ours)."""
 _REMEMBERED = 1000
 
 
@@ -39,9 +44,10 @@ class Pace:
         self._good_answers = 0
         self._halved_at = -math.inf
         self._unavailable: set[str] = set()
-        self._next = 0.0
+        self._queue = asyncio.Lock()
         self._last = -math.inf
-        self._epoch = 0
+        self._granted = -math.inf
+        self._leaving: asyncio.Task[object] | None = None
         self._inside = 0
         self._left = asyncio.Condition()
         self.held_until = 0.0
@@ -54,19 +60,48 @@ class Pace:
 
     @property
     def navigations_at_once(self) -> int:
-        """How many pages may load at the same time now."""
-        return max(1, math.floor(self._most_navigations * self._share))
+        """How many pages may load at the same time now: never more than may be asked for in a second."""
+        return max(1, math.floor(min(self._most_navigations * self._share, math.ceil(1 / self.interval_s))))
 
-    async def slot(self) -> None:
-        """Wait for the next free slot; one given before the pace changed is taken anew."""
-        while True:
-            epoch = self._epoch
-            slot = max(time.monotonic(), self._next)
-            self._next = slot + self.interval_s
-            await asyncio.sleep(max(0.0, slot - time.monotonic()))
-            if epoch == self._epoch:
-                self._last = time.monotonic()
-                return
+    async def slot(self, *, leaves_later: bool = False) -> None:
+        """Wait for the next free slot, first come first served, as far from the last request as the pace is then.
+
+        Args:
+            leaves_later: The request is a browser's, which may take its time: until `departed` is told, or the same
+                task asks again, the next slot is not given, for some slots at most.
+        """
+        task = asyncio.current_task()
+        if self._leaving is task:
+            self._leaving = None  # what it had asked for before has left, or never will
+        async with self._queue:
+            while (wait_s := self._due() - time.monotonic()) > 0:  # noqa: ASYNC110  # due at a moment, not an event
+                await asyncio.sleep(wait_s)
+            self._granted = time.monotonic()
+            due = self._last + self.interval_s
+            self._last = due if self._granted - due < _LATE_S else self._granted
+            self._leaving = task if leaves_later else None
+
+    def departed(self) -> None:
+        """Take note that a browser's request has left just now: the distance to the next counts from here."""
+        now = time.monotonic()
+        if (
+            now < self._granted + _SLOTS_TO_LEAVE * self.interval_s
+        ):  # a page that leaves again and again holds nobody up
+            self._last = max(self._last, now)
+        self._leaving = None
+
+    def settle(self) -> None:
+        """Take note that the task's own request must have left by now, if nobody saw it leave."""
+        if self._leaving is asyncio.current_task():
+            self.departed()
+
+    def _due(self) -> float:
+        """When the next request may leave, as far as is known."""
+        due = max(self._last + self.interval_s, self.held_until)
+        if self._leaving is None or time.monotonic() < due:
+            return due
+        # looked at again and again: the departure may be told at any moment
+        return max(due, min(time.monotonic() + _GLANCE_S, self._granted + _SLOTS_TO_LEAVE * self.interval_s))
 
     @asynccontextmanager
     async def navigation(self) -> AsyncIterator[None]:
@@ -99,13 +134,10 @@ class Pace:
     def hold(self, seconds: float) -> None:
         """Ask nothing for some seconds."""
         self.held_until = max(self.held_until, time.monotonic() + max(0.0, seconds))
-        self._changed()
 
     def at_least(self, seconds: float) -> None:
         """Keep at least this many seconds between requests, from now on."""
-        if seconds > self._full_interval_s:
-            self._full_interval_s = seconds
-            self._changed()
+        self._full_interval_s = max(self._full_interval_s, seconds)
 
     def _halve(self) -> None:
         self._good_answers = 0
@@ -114,11 +146,6 @@ class Pace:
             return
         self._halved_at = time.monotonic()
         self._share = max(SLOWEST, self._share / 2)
-        self._changed()
-
-    def _changed(self) -> None:
-        self._epoch += 1
-        self._next = max(time.monotonic(), self._last + self.interval_s, self.held_until)
 
 
 def retry_after_s(header: str | None) -> float | None:

@@ -155,7 +155,7 @@ class Politeness:
         self.count(1)
         try:
             with waiting():
-                await pace.slot()
+                await pace.slot(leaves_later=client is Client.BROWSER)
             if account is not None:
                 account.breakers.check(url, client)
         except BaseException:
@@ -169,7 +169,10 @@ class Politeness:
             with waiting():
                 await place.enter_async_context(self._pace(url).navigation())
             await self.turn(url)
-            yield
+            try:
+                yield
+            finally:
+                self._pace(url).settle()
 
     def answered(
         self, url: str, status: int | None, *, client: Client = Client.BROWSER, retry_after: str | None = None
@@ -190,6 +193,10 @@ class Politeness:
         seconds = retry_after_s(retry_after) if status in (429, 503) else None
         if seconds is not None:
             pace.hold(seconds)
+
+    def departed(self, url: str) -> None:
+        """Take note that a browser's request has left: only now its turn ends, and the distance to the next begins."""
+        self._pace(url).departed()
 
     def unanswered(self, url: str, reason: Reason, client: Client = Client.BROWSER) -> None:
         """Take note that a host did not answer, and how."""

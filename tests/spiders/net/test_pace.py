@@ -37,11 +37,18 @@ async def distances(pace: Pace, clock: list[float], count: int = 4) -> list[floa
 
 @pytest.mark.parametrize("status", [429, 503])
 async def test_a_refusal_halves_the_rate(clock: list[float], status: int) -> None:
-    pace = Pace(rate=1, navigations_at_once=4)
-    assert await distances(pace, clock) == [1, 1, 1]
+    pace = Pace(rate=4, navigations_at_once=4)
+    assert await distances(pace, clock) == [0.25] * 3
     pace.answered("http://a/", status)
-    assert await distances(pace, clock) == [2, 2, 2]
+    assert await distances(pace, clock) == [0.5] * 3
     assert pace.navigations_at_once == 2
+
+
+async def test_a_portal_that_asks_for_a_distance_of_a_second_gets_one_navigation_at_a_time() -> None:
+    pace = Pace(rate=100, navigations_at_once=4)
+    assert pace.navigations_at_once == 4
+    pace.at_least(1)
+    assert pace.navigations_at_once == 1
 
 
 async def test_a_burst_of_refusals_halves_once_and_later_ones_again_down_to_an_eighth(
@@ -71,6 +78,65 @@ async def test_those_that_wait_already_are_slowed_too() -> None:
     pace.answered("http://a/", 429)
     await asyncio.gather(*waiting)
     assert max(at) - min(at) >= 0.45, "three distances of 0.2 s, not of 0.1 s"
+
+
+async def test_a_browsers_turn_ends_when_its_request_leaves(clock: list[float]) -> None:
+    pace = Pace(rate=1, navigations_at_once=1)
+    at: list[float] = []
+
+    async def take() -> None:
+        await pace.slot()
+        at.append(clock[0] - 1000)
+
+    await pace.slot(leaves_later=True)
+    waiting = [asyncio.create_task(take()) for _ in range(2)]
+    while clock[0] < 1001.3:
+        await asyncio.sleep(0.01)
+    assert at == [], "the browser has sent nothing yet"
+    pace.departed()
+    left = clock[0] - 1000
+    await asyncio.gather(*waiting)
+    assert at == [pytest.approx(left + 1, abs=0.02), pytest.approx(left + 2, abs=0.02)]
+
+
+async def test_a_browser_that_sends_nothing_holds_nobody_up_for_long(clock: list[float]) -> None:
+    pace = Pace(rate=1, navigations_at_once=1)
+    await pace.slot(leaves_later=True)
+    await asyncio.create_task(pace.slot())
+    assert clock[0] == pytest.approx(1003, abs=0.02)
+
+
+async def test_who_asks_again_has_sent_what_it_asked_for_before(clock: list[float]) -> None:
+    pace = Pace(rate=1, navigations_at_once=1)
+    for _ in range(3):
+        await pace.slot(leaves_later=True)
+    assert clock[0] == pytest.approx(1002, abs=0.02)
+
+
+async def test_a_page_that_leaves_again_and_again_holds_nobody_up(clock: list[float]) -> None:
+    pace = Pace(rate=1, navigations_at_once=1)
+    await pace.slot(leaves_later=True)
+    waiting = asyncio.create_task(pace.slot())
+    while not waiting.done() and clock[0] < 1030:
+        pace.departed()
+        await asyncio.sleep(0.1)
+    assert clock[0] < 1004.2
+
+
+async def test_who_waits_is_served_in_turn_and_may_leave_the_queue(clock: list[float]) -> None:
+    pace = Pace(rate=1, navigations_at_once=1)
+    served: list[int] = []
+
+    async def take(number: int) -> None:
+        await pace.slot()
+        served.append(number)
+
+    tasks = [asyncio.create_task(take(number)) for number in range(5)]
+    await asyncio.sleep(0)
+    tasks[0].cancel()
+    tasks[2].cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert [each for each in served if each not in (0,)] == [1, 3, 4]
 
 
 async def test_answers_bring_the_pace_back_step_by_step(clock: list[float]) -> None:

@@ -87,6 +87,15 @@ async def test_retry_after_holds_even_those_that_have_a_slot_already_and_lets_th
     assert all(b - a >= 0.099 for a, b in itertools.pairwise(at))
 
 
+async def test_a_navigations_turn_ends_with_it_where_nobody_saw_its_request_leave(moments: Moments) -> None:
+    politeness = Politeness(1)
+    async with politeness.navigation("http://a.gov.cn/"):
+        await asyncio.sleep(0.7)
+    ended = moments.now
+    await politeness.turn("http://b.a.gov.cn/")
+    assert moments.now - ended == pytest.approx(1, abs=0.1)
+
+
 async def test_crawl_delay_slows_down_and_never_speeds_up(moments: Moments) -> None:
     politeness = Politeness(1)
     politeness.crawl_delay("http://a.gov.cn/", 5)
