@@ -1,6 +1,7 @@
 """How fast and how lean the crawl is, beside a bare Scrapy spider that follows the same links.
 
     python -m tests.benchmarks.bench_crawl            speed, CPU per guide, lag of the loop
+    python -m tests.benchmarks.bench_crawl --beside   lag of the loop while browsers load pages on it
     python -m tests.benchmarks.bench_crawl --memory   growth between page 10,000 and page 100,000 (long; or another
                                                       last page as an argument)
 
@@ -17,6 +18,8 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +33,32 @@ ROUNDS = 3
 LONG = 100_000
 
 
-async def _ours(home: str, guides: int) -> dict[str, Any]:
+@asynccontextmanager
+async def _browsers(home: str) -> AsyncIterator[None]:
+    """Chromium and Firefox, each loading a guide over and over on this loop."""
+    from probes.browsers.pool import EnginePool
+    from spiders.net.egress import EgressGuard
+    from spiders.net.proxy import EgressProxy
+
+    async with (
+        EgressProxy(EgressGuard(["127.0.0.1"])) as proxy,
+        EnginePool(
+            ["chromium", "firefox"], proxy=proxy, politeness=None, user_agent_suffix="PortalProbe/bench"
+        ) as pool,
+    ):
+
+        async def load(engine: str) -> None:
+            while True:
+                await pool.load(engine, f"{home}guide/1")
+
+        loading = [asyncio.create_task(load(engine)) for engine in pool.names]
+        yield
+        for each in loading:
+            each.cancel()
+        await asyncio.gather(*loading, return_exceptions=True)
+
+
+async def _ours(home: str, guides: int, *, beside: bool = False) -> dict[str, Any]:
     from results.settings import Settings
     from spiders.guide_spider import crawl
     from spiders.net.client import HttpClient
@@ -57,7 +85,10 @@ async def _ours(home: str, guides: int) -> dict[str, Any]:
             memory[found] = process.memory_info().rss
 
     politeness = Politeness(RATE)
-    async with HttpClient(EgressGuard(["127.0.0.1"]), politeness, user_agent="PortalProbe/bench") as http:
+    async with (
+        HttpClient(EgressGuard(["127.0.0.1"]), politeness, user_agent="PortalProbe/bench") as http,
+        _browsers(home) if beside else nullcontext(),
+    ):
         watcher = asyncio.create_task(watch())
         begun, cpu = time.perf_counter(), time.process_time()
         summary = await crawl(
@@ -180,9 +211,22 @@ def _print_memory(last: int) -> None:
     print(f"memory growth, page {last // 10:,} to {last:,}: {growth:.1f} MB (goal < 100 MB to 100,000)")
 
 
+def _print_beside(length: int) -> None:
+    with portal(GUIDES, length) as home:
+        ours = _in_its_own_process("beside", home, GUIDES)
+    print(
+        f"guides of {length // 1000} KB, two browsers loading beside: loop lag p99 {ours['lag_p99_ms']:.0f} ms (goal 100),"
+        f" {ours['pages_per_s']:.1f} pages/s"
+    )
+
+
 def main() -> None:
     """Run and print."""
     match sys.argv[1:]:
+        case ["beside", home, guides]:
+            print(json.dumps(asyncio.run(_ours(home, int(guides), beside=True))))
+        case ["--beside"]:
+            _print_beside(20_000)
         case ["ours", home, guides]:
             print(json.dumps(asyncio.run(_ours(home, int(guides)))))
         case ["bare", home]:
@@ -198,6 +242,7 @@ def main() -> None:
             print(
                 f"reading a guide of {reading['bytes']} bytes: median {reading['median_ms']:.1f} ms CPU (goal 25)"
             )
+            _print_beside(20_000)
 
 
 if __name__ == "__main__":
