@@ -26,15 +26,18 @@ NOTES = logging.getLogger("probe")
 
 def harmless(text: object) -> str:
     """Text without anything that a terminal obeys: control, escape and direction-turning characters."""
-    return "".join(
-        character if character in "\n" or unicodedata.category(character) not in ("Cc", "Cf", "Cs") else "�"
-        for character in str(text)
-    )
+    return "".join("�" if is_obeyed(character) else character for character in str(text))
+
+
+def is_obeyed(character: str) -> bool:
+    """Whether a terminal does something at a character other than show it; a line's end is none of these."""
+    return character != "\n" and unicodedata.category(character) in ("Cc", "Cf", "Cs")
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2, default=str))
+    """Print a value as JSON on stdout; what a terminal would obey is written as JSON's own escapes."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=str)
+    click.echo("".join(json.dumps(each)[1:-1] if is_obeyed(each) else each for each in text))
 
 
 def print_table(
