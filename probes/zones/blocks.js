@@ -34,21 +34,28 @@
       || above.some(at => at.matches(CHROME) && !(at.parentElement && at.parentElement.closest(PARTS))
         && !(at.tagName === 'NAV' && at.getAttribute('role') === 'tablist'));
   };
+  const DROPS = 'option, [role=option], li[class*=select][class*=item], [class*=dropdown__item], [class*=select-item-option]';
   const visible = element => {
+    if (element.tagName === 'OPTION') return visible(element.closest('select'));
+    const map = element.tagName === 'AREA' && element.closest('map');
+    if (map) return [...document.querySelectorAll('img[usemap]')].some(each => each.useMap === '#' + map.name && visible(each));
     if (element.checkVisibility && !element.checkVisibility({checkOpacity: true, checkVisibilityCSS: true})) return false;
     const box = element.getBoundingClientRect();
     return box.width > 0 && box.height > 0;
   };
   const pressable = element => {
     for (let at = element, left = 3; at && left > 0; at = parent(at), left -= 1) {
-      if (at.matches('a, button, [role=tab], [role=button], [role=link], [role=menuitem], [role=radio], [onclick], label, summary, input')) return at;
+      if (at.matches('a, button, [role=tab], [role=button], [role=link], [role=menuitem], [role=radio], [onclick], label, summary, input, option')) return at;
     }
     return getComputedStyle(element).cursor === 'pointer' ? element : null;
   };
+  // an arrow that is drawn, in a pager
+  const turnsOn = element => !element.childElementCount && /next|arrow-?right|right-?arrow/i.test(element.className)
+    && getComputedStyle(element).cursor === 'pointer' && /pag/i.test((element.closest('[class*=pag]') || {}).className || '');
   const add = (element, text, outer = '', inner = '') => {
     if (!text || text.length > 200) return;
     const pressed = pressable(element);
-    const link = element.closest('a[href]') || element.querySelector('a[href]');
+    const link = element.closest('a[href], area[href]') || element.querySelector('a[href]');
     const title = words((element.getAttribute('title') || (pressed && pressed.getAttribute('title'))) || '');
     const hints = [element, pressed, parent(element), pressed && parent(pressed)].filter(Boolean)
       .map(each => `${each.id} ${typeof each.className === 'string' ? each.className : ''} ${each.getAttribute('role') || ''}`).join(' ');
@@ -58,7 +65,7 @@
     found.push({
       text, outer, inner, title, hints, own_hints: ownHints, signature: signature(element), chrome: chrome(element), visible: visible(element),
       href: link ? link.href : '', raw_href: link ? link.getAttribute('href') : '',
-      pressable: pressed !== null, tab: Boolean(element.closest('[role=tab]')),
+      pressable: pressed !== null, tab: Boolean(element.closest('[role=tab]')), option: Boolean(element.closest(DROPS)),
       disabled: states.some(each => each.disabled || each.getAttribute('aria-disabled') === 'true' || /(^|[-_ ])(disabled|disable|forbid)([-_ ]|$)/i.test(each.className)),
     });
   };
@@ -66,10 +73,17 @@
     for (const element of root.children || []) {
       if (SKIP.has(element.tagName) || element.tagName === 'IFRAME') continue;
       if (element.shadowRoot) walk(element.shadowRoot);
+      if (element.tagName === 'SELECT') {
+        if (!element.multiple) for (const each of element.options) add(each, words(each.textContent));
+        continue;
+      }
+      if (element.tagName === 'AREA') { add(element, words(element.alt || element.title)); continue; }
       const text = own(element);
       const inline = [...element.children].every(each => INLINE.has(each.tagName));
       if (/[\u4e00-\u9fff].*[\u4e00-\u9fff]/.test(text) && inline) {
         add(element, words(element.textContent), text, words([...element.children].map(each => each.textContent).join(' ')));
+        // a word to click on that stands in a heading (换一批)
+        if (!pressable(element)) for (const each of element.children) if (!each.closest('a[href]') && pressable(each)) add(each, words(each.textContent));
         continue;
       }
       if (text) add(element, text);
@@ -78,6 +92,7 @@
         const image = element.querySelector('img[alt]');
         add(element, words(element.getAttribute('aria-label') || element.getAttribute('title') || (image && image.alt) || (/next/i.test(`${element.className} ${element.parentElement && element.parentElement.className}`) ? '>' : '')));
       }
+      else if (turnsOn(element)) add(element, '>');
       walk(element);
     }
   };

@@ -64,6 +64,8 @@ class Block:
     raw_href: str = ""
     pressable: bool = False
     tab: bool = False
+    option: bool = False
+    """Whether it is a choice of a list that drops down; such a list is mostly out of sight."""
     disabled: bool = False
     frame: int = 0
     index: int = 0
@@ -109,7 +111,7 @@ def listed_names(
     """
     by_signature: dict[str, list[Block]] = defaultdict(list)
     for each in blocks:
-        if not each.chrome:
+        if not each.chrome and not each.option:
             by_signature[each.signature].append(each)
     groups: dict[str, dict[str, Block]] = defaultdict(dict)
     hidden: dict[str, dict[str, Block]] = defaultdict(dict)

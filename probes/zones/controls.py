@@ -34,8 +34,9 @@ _TAB_WORDS = re.compile(
     r".{2,5}(?:省|市|区|县)|(?:第一|第二)批|20\d\d年?.{0,6}|全程网办|代收代办|多地联办|热门|.{2,6}(?:服务|办事|事项|类)"
 )
 _MENU = re.compile(r"(?:网站|门户|平台|返回)?首\s*页|主页")
-_WHOLE = re.compile(r"^(?:全部|不限|所有)(?:部门|事项|主题|类型|服务)?$")
+_WHOLE = re.compile(r"^(?:请选择.{0,6}|全部|不限|所有)(?:部门|事项|主题|类型|服务)?$")
 _NEXT_WORDS = re.compile(r"^(?:下一?页|后一?页|next(?: page)?)\s*[>»›]*$", re.IGNORECASE)
+_SHUFFLE = re.compile(r"^换一?[批换组页轮]$")
 _NEXT_SIGNS = re.compile(r"^(?:>|»|›|→)$")
 _PAGER_HINTS = re.compile(r"pag|next|turn", re.IGNORECASE)
 
@@ -57,7 +58,9 @@ def tab_groups(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool
     """
     groups: dict[str, list[Block]] = defaultdict(list)
     for each in blocks:
-        if each.visible and each.pressable and not (each.chrome and not each.tab):
+        # what stands in a row of tabs may turn under the pointer alone
+        turns = each.pressable or _TAB_ROW.search(each.hints) is not None
+        if (each.visible or each.option) and turns and not (each.chrome and not each.tab):
             groups[f"{each.frame} {each.signature}"].append(each)
     marked, unmarked = [], []
     for key, members in groups.items():
@@ -94,7 +97,11 @@ def next_page(blocks: Sequence[Block], number: int) -> Block | None:
     """The control that leads from page `number` of a list to the next; None on the last page."""
     usable = [each for each in blocks if each.visible and each.pressable and not each.disabled]
     for each in usable:
-        if _NEXT_WORDS.match(each.text) or (_NEXT_SIGNS.match(each.text) and _PAGER_HINTS.search(each.hints)):
+        if (
+            _NEXT_WORDS.match(each.text)
+            or shuffles(each)
+            or (_NEXT_SIGNS.match(each.text) and _PAGER_HINTS.search(each.hints))
+        ):
             return each
     if any(_NEXT_WORDS.match(each.text) for each in blocks):
         return None  # it is there and disabled: this is the last page
@@ -102,6 +109,11 @@ def next_page(blocks: Sequence[Block], number: int) -> Block | None:
     if len(numbers) < 2 and not any(_PAGER_HINTS.search(each.hints) for each in numbers):
         return None
     return next((each for each in numbers if each.text == str(number + 1)), None)
+
+
+def shuffles(block: Block) -> bool:
+    """Whether a control shows others of the same list in turn or by chance (换一批)."""
+    return _SHUFFLE.match(block.text) is not None
 
 
 def more_button(blocks: Sequence[Block]) -> Block | None:
@@ -129,7 +141,7 @@ def _is_label(block: Block, url: str) -> bool:
 def _are_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:
     if any(_MENU.fullmatch(each.text) for each in members):
         return False  # the menu of the whole site, however it is drawn
-    if any(_is_marked(each) for each in members):
+    if any(_is_marked(each) or each.option for each in members):
         return True
     if _are_matters(labels, is_known):
         return False

@@ -6,15 +6,11 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache
-from importlib.resources import files
 from urllib.parse import urldefrag
-
-from playwright.async_api import Error, Page
 
 from probes.probe import RunContext
 from probes.widgets.opening import open_page
-from probes.widgets.windows import Windows, press
+from probes.widgets.windows import Windows
 from probes.zones.answers import Answers
 from probes.zones.blocks import Block, listed_names, stated_total
 from probes.zones.controls import (
@@ -24,16 +20,18 @@ from probes.zones.controls import (
     more_button,
     next_page,
     place_of,
+    shuffles,
     tab_groups,
 )
 from probes.zones.finding import open_allowed
-from probes.zones.scrolling import scroll_to_end
+from probes.zones.page import ZonePage
 from results.records import Reason
 
 _MOST_CLICKS = 200
 _MOST_PAGES = 60
 _MOST_SCROLLS = 25
-_MOST_FRAMES = 20
+_MOST_STALE = 3
+"""Turns of a button for others (换一批) that may bring nothing new before the list counts as read (ours)."""
 _MOST_LINKED_TABS = 40
 _TRIED_UNMARKED = 2
 """Members that are pressed of a group that nothing marks as tabs; one of them may be the chosen one."""
@@ -41,7 +39,6 @@ _DEEPEST = 5
 """Levels of tabs that are explored; a group of which 全部 is chosen is no level."""
 _ENOUGH_OF_TOTAL = 0.9
 """A list that shows at least this share of the total it states has been read: entries may repeat."""
-_REST_S = 6.0
 _SLOW_S = 1.5
 
 
@@ -80,7 +77,7 @@ class ZoneWalk:
         self._windows = windows
         self._is_known = is_known
         self._until = until
-        self._clicks = 0
+        self._zone = ZonePage(context, windows)
         self._labels: set[str] = set()
         self._idle: set[str] = set()
         """Groups that nothing marks as tabs, and that turned nothing when they were tried."""
@@ -89,10 +86,6 @@ class ZoneWalk:
         self._base = ""
         self.seen: set[str] = set()
         """Addresses of the zone that were read, without their fragments."""
-
-    @property
-    def _page(self) -> Page:
-        return self._windows.first
 
     async def read(self, url: str) -> ZoneReading:
         """Open a zone and read it, with the tabs that are pages of their own.
@@ -108,8 +101,8 @@ class ZoneWalk:
 
     async def read_open(self, reading: ZoneReading) -> ZoneReading:
         """Read the zone that the page already shows."""
-        queue = [self._page.url]
-        reading.url = self._page.url
+        queue = [self._zone.page.url]
+        reading.url = self._zone.page.url
         while queue:
             address = queue.pop(0)
             if urldefrag(address).url in self.seen and address != reading.url:
@@ -124,10 +117,10 @@ class ZoneWalk:
                 reading.unread.append(address)
                 continue
             self.seen.add(urldefrag(address).url)
-            self._base = self._page.url
+            self._base = self._zone.page.url
             await self._explore(reading, ())
             if address == reading.url:
-                start = await self._look()
+                start = await self._zone.look()
                 queue += linked_tabs(start, self._base, self._is_known)
         labels = frozenset(self._labels)
         reading.names = listed_names(self._blocks.values(), self._is_known, labels)
@@ -137,7 +130,7 @@ class ZoneWalk:
         return reading
 
     def _spent(self) -> bool:
-        return self._clicks >= _MOST_CLICKS or time.monotonic() > self._until
+        return self._zone.clicks >= _MOST_CLICKS or time.monotonic() > self._until
 
     async def _explore(self, reading: ZoneReading, path: tuple[Step, ...]) -> None:
         """Read what is shown, then what each tab of the first group not yet used shows, and so on."""
@@ -145,7 +138,7 @@ class ZoneWalk:
         done = {each.key for each in path} | self._idle
         groups = [
             each
-            for each in tab_groups(await self._look(), self._base, self._is_known)
+            for each in tab_groups(await self._zone.look(), self._base, self._is_known)
             if each.key not in done
         ]
         if not groups:
@@ -162,21 +155,21 @@ class ZoneWalk:
             if self._spent():
                 reading.unread.append(f"the tab {label}")
                 continue
-            before = await self._look()
+            before = await self._zone.look()
             if _find(before, step) is None:
                 before = await self._return(path)
             tab = _find(before, step)
             if tab is None:
                 reading.unread.append(f"the tab {label}")
                 continue
-            here, title = self._page.url, await self._title()
-            if not await self._press(tab):
+            here, title = self._zone.page.url, await self._zone.title()
+            if not await self._zone.press(tab):
                 continue
-            moved = place_of(self._page.url) != place_of(here)
-            if leads_away(self._page.url, here) or (moved and await self._title() != title):
+            moved = place_of(self._zone.page.url) != place_of(here)
+            if leads_away(self._zone.page.url, here) or (moved and await self._zone.title() != title):
                 await self._return(path)  # another page, which may well have the same menu
                 continue
-            after = await self._look()
+            after = await self._zone.look()
             if not _still_there(after, group):
                 continue  # it led elsewhere: no tab of this page
             used.append(label)
@@ -199,10 +192,10 @@ class ZoneWalk:
         """Open the zone anew and choose the tabs that led here; what is shown then."""
         await open_page(self._context, self._windows, self._base)
         for step in path:
-            tab = _find(await self._look(), step)
+            tab = _find(await self._zone.look(), step)
             if tab is not None:
-                await self._press(tab)
-        return await self._look()
+                await self._zone.press(tab)
+        return await self._zone.look()
 
     async def _read_pages(self, reading: ZoneReading) -> None:
         """Read the list that is shown to its end, and hold it against the total that it states."""
@@ -218,16 +211,21 @@ class ZoneWalk:
 
     async def _turn_pages(self, reading: ZoneReading, seen: list[Block]) -> None:
         """Read page after page, and all that scrolling or a button adds; what is seen is added to `seen`."""
-        number, scrolls = 1, 0
+        number, scrolls, stale = 1, 0, 0
         while True:
-            blocks = await self._look()
+            blocks = await self._zone.look()
             self._keep(blocks)
             seen += blocks
             reading.states += 1
             before = _shown(blocks)
-            if scrolls < _MOST_SCROLLS and await self._scroll():
-                after = await self._look()
-                if _shown(after) - before:
+            if scrolls < _MOST_SCROLLS and await self._zone.scroll():
+                after = await self._zone.look()
+                if before - _shown(after):
+                    # what was in sight is gone: the list holds only what is in view
+                    scrolls, after = _MOST_SCROLLS, await self._zone.look_in_steps()
+                    self._keep(after)
+                    seen += after
+                elif _shown(after) - before:
                     scrolls += 1
                     continue
                 blocks = after
@@ -237,34 +235,19 @@ class ZoneWalk:
             if number >= _MOST_PAGES or self._spent():
                 reading.unread.append(f"pages after the {number}th")
                 return
-            if not await self._press(control):
+            if not await self._zone.press(control):
                 reading.unread.append(f"pages after the {number}th")
                 return
-            if _shown(await self._look()) == before:
+            if _shown(await self._zone.look()) == before:
                 await asyncio.sleep(_SLOW_S)  # a slow answer looks like the end of the list
-                if _shown(await self._look()) == before:
+                if _shown(await self._zone.look()) == before:
+                    return
+            if shuffles(control):
+                # it shows others of the same: at the end of them nothing new comes
+                stale = 0 if _shown(await self._zone.look()) - _shown(seen) else stale + 1
+                if stale >= _MOST_STALE:
                     return
             number += 1
-
-    async def _title(self) -> str:
-        try:
-            return await self._page.title()
-        except Error:  # it is leaving
-            return ""
-
-    async def _look(self) -> list[Block]:
-        """The blocks that the page shows now."""
-        found: list[Block] = []
-        for number, frame in enumerate(self._page.frames[:_MOST_FRAMES]):
-            try:
-                blocks = await frame.evaluate(_script())
-            except Error:
-                if frame is self._page.main_frame and self._page.is_closed():
-                    raise
-                continue
-            for index, each in enumerate(blocks):
-                found.append(Block(frame=number, index=index, **each))
-        return found
 
     def _keep(self, blocks: list[Block]) -> None:
         """Keep blocks of a state of the zone, each once, in sight rather than out of it."""
@@ -272,38 +255,6 @@ class ZoneWalk:
             key = (_key(block), block.name)
             if key not in self._blocks or (block.visible and not self._blocks[key].visible):
                 self._blocks[key] = block
-
-    async def _press(self, block: Block) -> bool:
-        """Click a block of the last look, and wait for rest."""
-        self._clicks += 1
-        await self._context.politeness.turn(self._page.url)
-        frames = self._page.frames
-        if block.frame >= len(frames):
-            return False
-        opened = self._windows.opened
-        try:
-            handle = await frames[block.frame].evaluate_handle("i => window.__probedBlocks[i]", block.index)
-            element = handle.as_element()
-            if element is None or not await press(element):
-                return False
-        except Error:
-            return False
-        await self._windows.rest(_REST_S)
-        if self._windows.opened > opened:
-            # it opened a window: no tab, no pager
-            await self._windows.back_to_first()
-            return False
-        return True
-
-    async def _scroll(self) -> bool:
-        """Scroll everything that scrolls to its end; whether anything moved."""
-        moved = False
-        for frame in self._page.frames[:_MOST_FRAMES]:
-            moved = await scroll_to_end(frame) or moved
-        if moved:
-            await asyncio.sleep(0.2)
-            await self._windows.rest(_REST_S)
-        return moved
 
 
 def _key(block: Block) -> str:
@@ -322,8 +273,3 @@ def _still_there(blocks: list[Block], group: TabGroup) -> bool:
 
 def _shown(blocks: list[Block]) -> frozenset[str]:
     return frozenset(each.name for each in blocks if each.visible and not each.chrome)
-
-
-@cache
-def _script() -> str:
-    return files("probes.zones").joinpath("blocks.js").read_text("utf-8")

@@ -179,6 +179,71 @@ def labelled_lines() -> Pages:
     }
 
 
+def _in_halves(body: str, script: str) -> Pages:
+    """A zone whose script shows one half of its items at a time: `show(0)` and `show(1)` draw them."""
+    halves = json.dumps([_HEAD, _TAIL], ensure_ascii=False)
+    draw = f"const halves={halves},show=i=>{{u.innerHTML=halves[i].map(n=>`<li><a href='/g/${{n}}'>${{n}}</a></li>`).join('')}};show(0);"
+    return {"/zone": zone(f"{body}<ul id=u class=list></ul><script>{draw}{script}</script>")}
+
+
+def drop_down() -> Pages:
+    """A list that drops down, one department at a time."""
+    body = "部门：<select id=s><option value=0>市人社局</option><option value=1>市公安局</option></select>"
+    return _in_halves(body, "s.onchange=()=>show(s.value)")
+
+
+def drawn_drop_down() -> Pages:
+    """The same, drawn by a script, its choices out of sight."""
+    body = (
+        "<div class=el-select><input readonly id=i value='市人社局'></div>"
+        "<ul id=o class=el-select-dropdown__list style='display:none'><li class=el-select-dropdown__item style='cursor:pointer'>市人社局</li>"
+        "<li class=el-select-dropdown__item style='cursor:pointer'>市公安局</li></ul>"
+    )
+    return _in_halves(body, "[...o.children].forEach((each,at)=>each.onclick=()=>show(at))")
+
+
+def turning_under_the_pointer() -> Pages:
+    """Tabs that answer to the pointer, not to a click."""
+    body = "<ul class=tabs><li class=on>个人</li><li>法人</li></ul>"
+    return _in_halves(
+        body, "document.querySelectorAll('.tabs li').forEach((each,at)=>each.onmouseenter=()=>show(at))"
+    )
+
+
+def others_in_turn() -> Pages:
+    """A word in the heading shows others of the list."""
+    body = "<h3>跨省通办事项 <span id=c style='cursor:pointer'>换一批</span></h3>"
+    return _in_halves(body, "let at=0;c.onclick=()=>show(at=1-at)")
+
+
+def drawn_arrow() -> Pages:
+    """A pager of which the next page is an arrow without a word."""
+    body = "<div class=pagination><span>1/2</span><i id=n class=arrow-right style='cursor:pointer;display:inline-block;width:16px;height:16px'></i></div>"
+    return _in_halves(body, "n.onclick=()=>show(1)")
+
+
+def only_in_view() -> Pages:
+    """A list that holds only the rows in view."""
+    rows = json.dumps(LISTED, ensure_ascii=False)
+    return {
+        "/zone": zone(
+            f"<div id=v style='height:120px;overflow:auto;position:relative'><div id=s></div></div><script>const rows={rows};s.style.height=rows.length*40+'px';"
+            "const draw=()=>{const k=Math.floor(v.scrollTop/40);s.innerHTML=rows.slice(k,k+4).map((n,i)=>`<div style='position:absolute;top:${(k+i)*40}px'><a href='/g/${n}'>${n}</a></div>`).join('')};"
+            "v.onscroll=draw;draw()</script>"
+        )
+    }
+
+
+def areas_of_a_picture() -> Pages:
+    """One picture whose areas are the items."""
+    areas = "".join(
+        f"<area shape=rect coords='{60 * at},0,{60 * at + 50},50' href='/g/{at}' alt='{each}'>"
+        for at, each in enumerate(LISTED)
+    )
+    picture = "data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=="
+    return {"/zone": zone(f"<img usemap=#m width=600 height=300 src='{picture}'><map name=m>{areas}</map>")}
+
+
 _MARKUPS: tuple[Callable[[], Pages], ...] = (
     cut_cards,
     icons_alone,
@@ -193,6 +258,13 @@ _MARKUPS: tuple[Callable[[], Pages], ...] = (
     another_host,
     words_in_a_row,
     labelled_lines,
+    drop_down,
+    drawn_drop_down,
+    turning_under_the_pointer,
+    others_in_turn,
+    drawn_arrow,
+    only_in_view,
+    areas_of_a_picture,
 )
 
 
