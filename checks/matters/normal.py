@@ -24,6 +24,13 @@ _QUOTES = re.compile("[\"'“”‘’＂＇`´]")
 _DASHES = re.compile(r"[—–―－─-]+")
 _LEADING_NUMBER = re.compile(r"^(?:\(?\d{1,3}[)\.、:]\s*|[一二三四五六七八九十]{1,3}、|[①-⑳]\s*)")
 
+_OFFICE = r"[一-鿿]{0,12}(?:局|厅|委|委员会|中心|税务|法院|残联|大厅|办公室)"
+_OFFICE_BEFORE = re.compile(rf"^{_OFFICE}[-:·]+")
+_OFFICE_BEHIND = re.compile(rf"[-:·]+{_OFFICE}$")
+_CITY_BEFORE = re.compile(
+    r"^[一-鿿]{2,3}(?<![一二两三四五六七八九十多各全跨本外他城超])[省市](?![场民政区容级域内外间])"
+)
+
 _LABELS = (
     r"(?:\d{4}年)?(?:全国)?(?:长三角|京津冀|川渝|泛珠|粤港澳|西南五省|西北|东北三省)?(?:地区)?"
     r"(?:跨省通办|省内通办|全程网办|一网通办|全市通办|就近办|马上办|网上办|掌上办|一次办|即办件|承诺件|热门|新|在线办理|立即办理|我要办理)"
@@ -50,6 +57,17 @@ def printed_form(name: str) -> str:
     text = _LEADING_NUMBER.sub("", text)
     text = _SEPARATORS.sub("、", _DASHES.sub("-", _QUOTES.sub("", text)))
     return text.strip("、。.·:：*-•›>")
+
+
+@lru_cache(maxsize=8192)
+def without_place(printed: str) -> str:
+    """A printed form without the office that a dash parts from it (公安局-…), and without its city before it.
+
+    Never so much that fewer than four characters remain.
+    """
+    bare = _OFFICE_BEHIND.sub("", _OFFICE_BEFORE.sub("", printed))
+    bare = _CITY_BEFORE.sub("", bare)
+    return bare if len(bare) >= 4 else printed
 
 
 @lru_cache(maxsize=8192)
