@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from playwright.async_api import Error, Frame, Page
 
 from probes.widgets.results_list import NOTHING_FOUND, Result, nothing_about, read_results
-from probes.widgets.search_box import submitters
+from probes.widgets.search_box import best_box, submitters
 from probes.widgets.sight import Sighting, look, read_text
 from probes.widgets.typing import type_into
 from probes.widgets.watching import Watch
@@ -54,7 +54,12 @@ async def run_trial(windows: Windows, box: Sighting, query: str, *, timeout_s: f
     """
     assert box.element is not None
     page = windows.current
-    if not await type_into(box.element, query):
+    typed = await type_into(box.element, query)
+    if not typed:
+        # the page may have been drawn anew, or gone elsewhere, since the box was found
+        box = best_box(await look(page, "fields")) or box
+        typed = box.element is not None and await type_into(box.element, query)
+    if not typed:
         return Trial(reason=Reason.SCRIPT_ERROR, notes=("the search box takes no text",), url=page.url)
     await asyncio.sleep(_SUGGESTIONS_S)
     watch = Watch(page)
