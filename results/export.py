@@ -27,6 +27,7 @@ from results.ledger import Sweep
 from results.store import Store
 from results.tables import tables
 from results.views import VIEWS
+from results.whole_files import whole_file
 
 DEFAULT_TABLE = "latest_city_scores"
 """What a format of one table holds when none is named."""
@@ -86,9 +87,13 @@ def export(store: Store, target: Path, *, table: str | None = None, sweep: int |
             return write_database(store, target, sweep=sweep)
         if suffix == ".xlsx":
             names = [table] if table else [*VIEWS, *(each.TABLE for each in tables())]
-            _write_xlsx([source(store, name, sweep) for name in names], target)
+            sheets = [source(store, name, sweep) for name in names]
+            with whole_file(target) as draft:
+                _write_xlsx(sheets, draft)
         elif suffix in writers:
-            writers[suffix](source(store, table or DEFAULT_TABLE, sweep), target)
+            chosen = source(store, table or DEFAULT_TABLE, sweep)
+            with whole_file(target) as draft:
+                writers[suffix](chosen, draft)
         else:
             raise PlainError(
                 zh=f"不支持 {suffix or target}；可选 .db .csv .jsonl .xlsx .parquet",

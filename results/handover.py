@@ -6,7 +6,6 @@ Trigrams know no word of one or two characters: the searches in the metadata loo
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +21,7 @@ from results.records import Observation
 from results.store import Store
 from results.tables import tables
 from results.views import VIEWS
+from results.whole_files import whole_file
 from results.words import Words
 
 FULL_TEXT = {
@@ -84,31 +84,31 @@ def write_database(store: Store, target: Path, *, sweep: int | None = None) -> l
     Raises:
         StoreError: The target cannot be written.
     """
-    draft = target.with_name(f".{target.name}.{os.getpid()}.part")
-    draft.unlink(missing_ok=True)
     try:
-        store.database.execute("vacuum into ?", [str(draft)])
-        connection = sqlite3.connect(draft, isolation_level=None)
-        try:
-            if sweep is not None:
-                _keep_only(connection, sweep)
-            _index_text(connection)
-            # readers of one file want no -wal beside it
-            connection.execute("pragma journal_mode = delete")
-            connection.execute("vacuum")
-        finally:
-            connection.close()
-        draft.replace(target)
+        with whole_file(target) as draft:
+            _draw_up(store, draft, sweep)
     except sqlite3.Error as error:
         raise StoreError(zh=f"无法写入 {target}：{error}", en=f"cannot write {target}: {error}") from error
-    finally:
-        draft.unlink(missing_ok=True)
     metadata = target.with_name(f"{target.stem}.metadata.yaml")
-    metadata.write_text(
-        yaml.safe_dump(datasette_metadata(target.stem), allow_unicode=True, sort_keys=False, width=100),
-        encoding="utf-8",
-    )
+    said = yaml.safe_dump(datasette_metadata(target.stem), allow_unicode=True, sort_keys=False, width=100)
+    with whole_file(metadata) as draft:
+        draft.write_text(said, encoding="utf-8")
     return [target, metadata]
+
+
+def _draw_up(store: Store, draft: Path, sweep: int | None) -> None:
+    draft.unlink(missing_ok=True)
+    store.database.execute("vacuum into ?", [str(draft)])
+    connection = sqlite3.connect(draft, isolation_level=None)
+    try:
+        # a draft that fails is thrown away: nothing to roll back to, and no journal to leave behind
+        connection.execute("pragma journal_mode = off")
+        if sweep is not None:
+            _keep_only(connection, sweep)
+        _index_text(connection)
+        connection.execute("vacuum")
+    finally:
+        connection.close()
 
 
 def datasette_metadata(database: str) -> dict[str, Any]:

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from results.errors import PlainError
 from results.evidence import folder_of
 from results.ledger import Evidence, Review
 from results.moments import as_text
 from results.records import Observation
 from results.store import Store
 from results.tables import tables
+
+_MOST_DAYS = 36_500.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +41,15 @@ def prune(store: Store, *, keep_days: float, now: datetime | None = None, dry_ru
 
     Returns:
         Files and bytes removed (or that would be).
+
+    Raises:
+        PlainError: Less than no days, or more than a hundred years.
     """
+    if not 0 <= keep_days <= _MOST_DAYS:
+        raise PlainError(
+            zh=f"保留天数须在 0 到 {_MOST_DAYS:.0f} 之间，而不是 {keep_days:g}",
+            en=f"evidence is kept for 0 to {_MOST_DAYS:.0f} days, not {keep_days:g}",
+        )
     since = as_text((now or datetime.now(UTC)) - timedelta(days=keep_days))
     needed, old = _needed(store, since)
     folder = folder_of(store.path)

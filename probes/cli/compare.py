@@ -8,7 +8,7 @@ from rich.text import Text
 from probes.cli.configuration import Configuration
 from probes.cli.console import STDOUT, harmless, note, print_json, print_table
 from probes.cli.language import say
-from probes.cli.options import json_option, with_configuration
+from probes.cli.options import ROW_NUMBER, json_option, with_configuration
 from results.compare import Change, Comparison, compare
 from results.ledger import City, Finding, Indicator
 from results.store import Store
@@ -23,8 +23,8 @@ REGRESSED = 1
         en="Compare two sweeps: scores that moved beyond noise, findings new, gone and still there.",
     ),
 )
-@click.argument("first", type=int)
-@click.argument("second", type=int)
+@click.argument("first", type=ROW_NUMBER)
+@click.argument("second", type=ROW_NUMBER)
 @click.option(
     "--fail-on-regression",
     is_flag=True,

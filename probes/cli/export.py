@@ -8,7 +8,7 @@ import click
 
 from probes.cli.configuration import Configuration
 from probes.cli.language import say
-from probes.cli.options import language_option, with_configuration
+from probes.cli.options import ROW_NUMBER, language_option, with_configuration
 from results.export import export
 from results.store import Store
 
@@ -37,7 +37,9 @@ from results.store import Store
         en="Table or view (default: all for .db and .xlsx, the newest totals for the others).",
     ),
 )
-@click.option("--sweep", type=int, metavar="N", help=say(zh="只导出这一次普查", en="This sweep alone."))
+@click.option(
+    "--sweep", type=ROW_NUMBER, metavar="N", help=say(zh="只导出这一次普查", en="This sweep alone.")
+)
 @language_option
 @with_configuration
 def command(target: Path, table: str | None, sweep: int | None, configuration: Configuration) -> None:

@@ -9,7 +9,7 @@ import click
 from probes.cli.configuration import Configuration
 from probes.cli.console import print_json, print_table
 from probes.cli.language import say
-from probes.cli.options import json_option, with_configuration
+from probes.cli.options import ROW_NUMBER, json_option, with_configuration
 from results.errors import PlainError
 from results.imports import DIMENSIONS, EQUAL, OWN, import_scores, overall, weights_of
 from results.ledger import ImportedScore
@@ -32,7 +32,7 @@ from results.store import Store
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option(
     "--sweep",
-    type=int,
+    type=ROW_NUMBER,
     metavar="N",
     help=say(zh="这些得分所属的普查（默认适用于所有）", en="The sweep that they belong to (default: any)."),
 )

@@ -20,6 +20,9 @@ Command = Callable[P, R]
 Option = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
+ROW_NUMBER = click.IntRange(1, 2**63 - 1)
+"""A row's id: what SQLite can hold."""
+
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import logging
 import pkgutil
+import sqlite3
 import sys
 from typing import Any
 
@@ -16,7 +17,7 @@ from probes.cli.chinese import ChinesePages, mistake_in_chinese
 from probes.cli.console import NOTES, STDERR, note
 from probes.cli.language import language, message, say
 from probes.cli.options import language_option
-from results.errors import PlainError
+from results.errors import PlainError, StoreError
 
 PARTS = (
     "__main__",
@@ -103,6 +104,12 @@ def run() -> int:
     except PlainError as error:
         note(f"probe: {message(error)}", "red")
         return error.exit_code
+    except sqlite3.Error as error:  # a damaged page, a full disk, a locked or read-only file: met half-way
+        note(
+            say(zh=f"probe: 无法使用数据库文件：{error}", en=f"probe: cannot use a database file: {error}"),
+            "red",
+        )
+        return StoreError.exit_code
     except BrokenPipeError:
         STDERR.file.close()
         return 0

@@ -8,7 +8,7 @@ import click
 
 from probes.cli.configuration import Configuration
 from probes.cli.language import say
-from probes.cli.options import language_option, with_configuration
+from probes.cli.options import ROW_NUMBER, language_option, with_configuration
 from results.report import write_report
 from results.store import Store
 
@@ -22,7 +22,7 @@ from results.store import Store
 )
 @click.option(
     "--sweep",
-    type=int,
+    type=ROW_NUMBER,
     metavar="N",
     help=say(zh="第几次普查（默认各城市最近一次）", en="Which sweep (default: each city's newest run)."),
 )

@@ -12,7 +12,7 @@ from checks.scoring import score_run
 from probes.cli.configuration import Configuration
 from probes.cli.console import print_json, print_table
 from probes.cli.language import say
-from probes.cli.options import json_option, with_configuration
+from probes.cli.options import ROW_NUMBER, json_option, with_configuration
 from probes.runs.scoring import facts_of
 from results.errors import PlainError
 from results.ledger import CityScore, Indicator, Run, Sweep
@@ -30,7 +30,7 @@ from results.store import Store
 )
 @click.option(
     "--sweep",
-    type=int,
+    type=ROW_NUMBER,
     metavar="N",
     help=say(zh="第几次普查（默认最近一次）", en="Which sweep (default: the newest)."),
 )

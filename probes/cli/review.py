@@ -7,7 +7,7 @@ import click
 from probes.cli.configuration import Configuration
 from probes.cli.console import print_json, print_table
 from probes.cli.language import say
-from probes.cli.options import json_option, language_option, with_configuration
+from probes.cli.options import ROW_NUMBER, json_option, language_option, with_configuration
 from results.reviews import DECISIONS, add_review, reviews_of
 from results.store import Store
 
@@ -32,7 +32,7 @@ def command() -> None:
     ),
 )
 @click.argument("table")
-@click.argument("row_id", type=int)
+@click.argument("row_id", type=ROW_NUMBER)
 @click.argument("decision", type=click.Choice(DECISIONS))
 @click.option("--by", required=True, help=say(zh="复核人", en="Who decided."))
 @click.option("--why", required=True, help=say(zh="理由", en="Why."))

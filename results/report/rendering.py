@@ -19,6 +19,7 @@ from results.report import charts, filters
 from results.report.gathering import Report, gather
 from results.report.summary import headline, summarise
 from results.store import Store
+from results.whole_files import whole_file
 from results.wording import note_words
 from results.words import (
     DIMENSIONS,
@@ -73,7 +74,8 @@ def write_report(
     """
     html = render(gather(store, sweep=sweep, city=city), target.parent, embed=embed)
     try:
-        target.write_text(html, encoding="utf-8")
+        with whole_file(target) as draft:
+            draft.write_text(html, encoding="utf-8")
     except OSError as error:
         raise StoreError(zh=f"无法写入 {target}：{error}", en=f"cannot write {target}: {error}") from error
     return target

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from io import BytesIO
 from pathlib import Path
 
 from results.errors import PlainError, StoreError
@@ -12,6 +11,7 @@ from results.store import Store
 from results.todo.document import document
 from results.todo.tasks import Task, beijing, tasks_of
 from results.todo.workbook import workbook
+from results.whole_files import whole_file
 
 __all__ = ["Task", "tasks_of", "write_todo"]
 
@@ -44,15 +44,15 @@ def write_todo(store: Store, run: Run, target: Path) -> Path:
         if total is None or total.score is None
         else f"总分 {total.score:.1f}（{total.grade}）"
     )
-    content = BytesIO()
-    write(
+    content = write(
         f"{result.city.name}政务服务网整改清单",
         f"测量时间 {beijing(run.started_at)}（北京时间），{score}，共 {len(tasks)} 项；"
         "“约失总分”为该项在总分中约失去的分数",
         tasks,
-    ).save(content)
+    )
     try:
-        target.write_bytes(content.getvalue())
+        with whole_file(target) as draft, draft.open("wb") as file:
+            content.save(file)
     except OSError as error:
         raise StoreError(zh=f"无法写入 {target}：{error}", en=f"cannot write {target}: {error}") from error
     return target

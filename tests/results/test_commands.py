@@ -167,3 +167,19 @@ def test_imported_figures_stand_beside_ours_and_add_up_once_all_are_there(
     assert city["技术支撑"] == own.score_study
     assert city["overall"] == pytest.approx((own.score_study + 80 + 70 + 60) / 4, abs=0.001)
     assert "imported 1 figures" in ok("import", "third.csv")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("report", "--sweep", "9" * 20),
+        ("export", "--to", "x.csv", "--sweep", "9" * 20),
+        ("rescore", "--sweep", "9" * 20),
+        ("compare", "1", "9" * 20),
+        ("review", "add", "page_loads", "9" * 20, "upheld", "--by", "甲", "--why", "属实"),
+    ],
+)
+def test_a_number_that_no_row_can_have_is_a_usage_error(archive: Any, arguments: tuple[str, ...]) -> None:
+    archive.store.close()
+    result = run(*arguments)
+    assert result.exit_code == 2 and "not in the range" in result.stderr

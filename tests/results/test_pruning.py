@@ -2,6 +2,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from results.errors import PlainError
 from results.evidence import folder_of
 from results.explain import explain
 from results.export import export
@@ -65,3 +68,11 @@ def test_traces_go_with_what_they_traced_and_stay_with_it(archive: Any, tmp_path
     prune(store, keep_days=0, now=LATER)
     left = {each.id for each in store.all(Evidence) if (folder_of(store.path) / each.path).exists()}
     assert traces[1] in left and traces[0] not in left
+
+
+@pytest.mark.parametrize("days", [-1.0, float("nan"), float("inf"), 1e12])
+def test_days_that_no_calendar_holds_remove_nothing(archive: Any, days: float) -> None:
+    before = files(archive)
+    with pytest.raises(PlainError, match="0 to 36500 days"):
+        prune(archive.store, keep_days=days, now=LATER)
+    assert files(archive) == before

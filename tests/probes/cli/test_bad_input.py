@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from results.store import Store
 from tests.program import Probe, clean_environment
 
 
@@ -113,3 +114,18 @@ def test_sigterm_ends_a_command_as_ctrl_c_does(tmp_path: Path) -> None:
     child.terminate()
     _, said = child.communicate(timeout=60)
     assert child.returncode in (0, 130) and "Traceback" not in said, said
+
+
+def test_a_damaged_page_met_half_way_is_one_line(probe: Probe, tmp_path: Path) -> None:
+    path = tmp_path / "probe.db"
+    Store.open(path).close()
+    with sqlite3.connect(path) as damaging:
+        (page,) = damaging.execute("select rootpage from sqlite_master where name = 'runs'").fetchone()
+        (size,) = damaging.execute("pragma page_size").fetchone()
+    damaging.close()
+    with path.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+    ended = probe("report")
+    assert ended.returncode == 5 and "malformed" in ended.stderr, ended.stderr
+    assert len(ended.stderr.strip().splitlines()) == 1
