@@ -16,6 +16,9 @@ FAR_LESS = 0.25
 """Shares of the reference's text below this are far less (ours; menus and footers alone are rarely a quarter)."""
 NOTABLE = 200
 """Characters by which it has to fall short besides (ours): short pages differ by a clock or a counter."""
+_UNAUTHORIZED = 401
+_UNTOLD = frozenset({Reason.TIMEOUT, Reason.TLS_INVALID})
+"""What an engine that tells no status says of a page that it has a dialog or a viewer for."""
 
 
 def compared(loads: Iterable[Loaded]) -> list[Loaded]:
@@ -27,9 +30,10 @@ def compared(loads: Iterable[Loaded]) -> list[Loaded]:
     Returns:
         The same loads in the same order. A load with far less text has failed with `script_error` if an
         uncaught exception of the page stands beside it that no full engine met, else with `engine_disagrees`;
-        the note says both lengths.
+        the note says both lengths. A load that an engine without statuses could not make sense of is what
+        another engine met: a door with a password, or a file.
     """
-    loads = _with_known_status(list(loads))
+    loads = _with_known_answer(_with_known_status(list(loads)))
     shown = [each for each in loads if each.outcome is Outcome.OK]
     if len(shown) < 2:
         return loads
@@ -49,6 +53,19 @@ def _with_known_status(loads: list[Loaded]) -> list[Loaded]:
     return [
         _with_status(each, known[each.final_url])
         if each.status is None and each.text and each.final_url in known
+        else each
+        for each in loads
+    ]
+
+
+def _with_known_answer(loads: list[Loaded]) -> list[Loaded]:
+    """WebDriver tells nothing of what its own dialogs and viewers stand before: what another engine met is there too."""
+    met = next((each for each in loads if each.download or each.status == _UNAUTHORIZED), None)
+    if met is None:
+        return loads
+    return [
+        replace(each, reason=met.reason, note=met.note, status=met.status, download=met.download)
+        if each.status is None and not each.download and (met.download or each.reason in _UNTOLD)
         else each
         for each in loads
     ]

@@ -14,17 +14,31 @@ CAP_S = 8.0
 """Carousels, counters and long polls never rest: after this long a page is taken as it is."""
 EMPTY_S = 3.0
 EMPTY_CHARACTERS = 40
+LEADING_S = 6.5
+"""A page that says that it leads elsewhere is given this long to do so; counters mostly start at three or five."""
 _POLL_S = 0.05
 
 # Steady: a carousel turns for ever, but its text stays as long as it was. Empty: a page that shows next to
-# nothing is given more time, since it may be about to draw itself or to lead elsewhere.
-REST_SCRIPT = """async ([quietMs, emptyMs, emptyCharacters, capMs]) => {
-  const now = performance.now.bind(performance), later = window.setTimeout.bind(window);
+# nothing is given more time, since it may be about to draw itself or to lead elsewhere. Leading: what a page leads to
+# is the page; but one that says that something is missing, and then leads home, has said what is to be known.
+REST_SCRIPT = """async ([quietMs, emptyMs, emptyCharacters, leadingMs, capMs]) => {
+  const now = () => Date.now(), later = window.setTimeout.bind(window);
   const started = now();
   let changed = started, size = -1, steadySince = started;
   const observer = new MutationObserver(() => { changed = now(); });
   observer.observe(document, {childList: true, characterData: true, subtree: true});
-  const shown = () => ((document.body && document.body.innerText) || '').trim().length;
+  const text = () => ((document.body && document.body.innerText) || '').trim();
+  const shows = () => { const seen = text(); return seen.length >= emptyCharacters || GONE.test(seen); };
+  const GONE = /不存在|找不到|未找到|没有找到|已删除|失效|错误|出错|失败|异常|404|error|not found/i;
+  const leads = () => {
+    if (!document.body || document.body.textContent.length > 5000) return false;
+    const seen = text();
+    if (seen.length > 300 || GONE.test(seen)) return false;
+    const refresh = document.querySelector('meta[http-equiv="refresh" i]');
+    const parts = /^\\s*(\\d+)[^;,]*[;,]\\s*url\\s*=/i.exec((refresh && refresh.content) || '');
+    if (parts) return parts[1] * 1000 < leadingMs;
+    return /秒[^。]{0,8}(?:跳转|转到|转入|进入|前往)|正在[^。]{0,6}(?:跳转|转到|前往)|redirecting/i.test(seen);
+  };
   const framed = () => document.querySelector('frameset, iframe') !== null;
   try {
     while (now() - started < capMs) {
@@ -33,13 +47,14 @@ REST_SCRIPT = """async ([quietMs, emptyMs, emptyCharacters, capMs]) => {
       const length = document.body ? document.body.textContent.length : 0;
       if (length !== size) { size = length; steadySince = now(); }
       const rests = now() - changed >= quietMs || now() - steadySince >= 4 * quietMs;
-      if (!rests) continue;
-      if (now() - started >= emptyMs || framed() || shown() >= emptyCharacters) return true;
+      if (!rests || (now() - started < leadingMs && leads())) continue;
+      if (now() - started >= emptyMs || framed() || shows()) return true;
     }
     return false;
   } finally { observer.disconnect(); }
 }"""
 
+# texts are cut at a million characters: a page of that length is told from a blank one, and engines agree all the same
 SNAPSHOT_SCRIPT = """async ([htmlCap, timed]) => {
   const texts = [document.body ? document.body.innerText || '' : ''];
   const walk = root => {
@@ -52,9 +67,9 @@ SNAPSHOT_SCRIPT = """async ([htmlCap, timed]) => {
   };
   walk(document);
   const positive = value => (value > 0 ? value : null);
-  const timing = performance.getEntriesByType('navigation')[0];
-  let lcp = null;
+  let timing, lcp = null;
   try {
+    timing = performance.getEntriesByType('navigation')[0];
     if (timed && PerformanceObserver.supportedEntryTypes.includes('largest-contentful-paint')) {
       await new Promise(done => {
         const observer = new PerformanceObserver(list => {
@@ -66,7 +81,7 @@ SNAPSHOT_SCRIPT = """async ([htmlCap, timed]) => {
     }
   } catch (_) {}
   return {
-    url: location.href, title: document.title || '', text: texts.join('\\n'),
+    url: location.href, title: document.title || '', text: texts.join('\\n').slice(0, 1e6),
     html: (document.documentElement ? document.documentElement.outerHTML : '').slice(0, htmlCap),
     frames: document.querySelector('frame, iframe') !== null,
     ttfb: timing ? positive(timing.responseStart) : null,
@@ -101,20 +116,18 @@ async def settle(
         playwright.async_api.Error: The page or its browser is gone.
     """
     until = time.monotonic() + cap_s
+    has_moved = False
     while (left := until - time.monotonic()) > 0:
         try:
-            quiet = await asyncio.wait_for(
-                page.evaluate(
-                    REST_SCRIPT, [quiet_s * 1000, min(EMPTY_S, left) * 1000, EMPTY_CHARACTERS, left * 1000]
-                ),
-                left + 1,
-            )
+            quiet = await asyncio.wait_for(page.evaluate(REST_SCRIPT, limits(quiet_s, left)), left + 1)
         except TimeoutError:
             return False
         except Error as error:
             if page.is_closed() or not _navigated(error):
                 raise
-            # it went elsewhere by itself: wait for the page that it went to
+            # it went elsewhere by itself: the page that it went to has time of its own, once
+            if not has_moved:
+                has_moved, until = True, time.monotonic() + cap_s
             await asyncio.sleep(_POLL_S)
             continue
         if not quiet:
@@ -124,6 +137,17 @@ async def settle(
         await asyncio.sleep(_POLL_S)
         quiet_s = min(quiet_s, 4 * _POLL_S)
     return False
+
+
+def limits(quiet_s: float, left_s: float) -> list[float]:
+    """The argument of `REST_SCRIPT`: its limits in milliseconds, and the characters of a page that is not empty."""
+    return [
+        quiet_s * 1000,
+        min(EMPTY_S, left_s) * 1000,
+        EMPTY_CHARACTERS,
+        min(LEADING_S, left_s) * 1000,
+        left_s * 1000,
+    ]
 
 
 def _navigated(error: Error) -> bool:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from urllib.parse import urlsplit
 
-from playwright.async_api import ConsoleMessage, Error, Page, Request, Response
+from playwright.async_api import ConsoleMessage, Download, Error, Page, Request, Response
 
 _MAY_CHANGE_THE_PAGE = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
 _LONG_POLL_S = 5.0
+_CUT_SHORT = ("CONTENT_LENGTH_MISMATCH", "INCOMPLETE_CHUNKED_ENCODING", "NET_PARTIAL_TRANSFER")
 _KEPT = 50
+_CONSOLE_HEARD = 500
+"""Console messages after which a page is no longer listened to: one that never stops would drown the driver."""
 
 
 class Traffic:
@@ -31,6 +35,13 @@ class Traffic:
         self.document_failure: str | None = None
         """Why the latest navigation of the page itself was not answered, in the engine's words."""
         self.crashed = False
+        self.has_downloaded = False
+        """The page, or its address, began a download."""
+        self.is_cut_short = False
+        """The document broke off before its announced end; what came of it is shown."""
+        self.ended = asyncio.Event()
+        """Either happened: no `DOMContentLoaded` may come any more."""
+        self._console_heard = 0
         page.on("request", self._on_request)
         page.on("response", self._on_response)
         page.on("requestfinished", self._on_finished)
@@ -38,6 +49,7 @@ class Traffic:
         page.on("console", self._on_console)
         page.on("pageerror", self._on_page_error)
         page.on("crash", self._on_crash)
+        page.on("download", self._on_download)
 
     def pending(self) -> bool:
         """Whether scripts, data or documents are on their way; long polls do not count."""
@@ -79,18 +91,28 @@ class Traffic:
         failure = request.failure or "failed"
         if not self._is_main_document(request):
             self._fail(request, failure)
+        elif self.document is not None and any(each in failure for each in _CUT_SHORT):
+            self.is_cut_short = True
+            self.ended.set()
         elif "abort" not in failure.lower():  # given up for another navigation, or for a download
             self.document_failure = failure
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self._note(self.console_errors, message.text)
+        self._console_heard += 1
+        if self._console_heard == _CONSOLE_HEARD:
+            self._page.remove_listener("console", self._on_console)
 
     def _on_page_error(self, error: Error) -> None:
         self._note(self.page_errors, error.message)
 
     def _on_crash(self, _: Page) -> None:
         self.crashed = True
+
+    def _on_download(self, _: Download) -> None:
+        self.has_downloaded = True
+        self.ended.set()
 
     def _fail(self, request: Request, how: str) -> None:
         if len(self.failed) < _KEPT:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,6 +26,12 @@ _HTML_CAP = 500_000
 _CALL_S = 10.0
 _SCREENSHOT_S = 4.0
 _FRAMES = 20
+_AFTER_END_S = 2.0
+NO_PAGE = "the address answers with a file: there is no page to judge"
+_OK = 200
+_WITHOUT_CONTENT = (204, 205)
+_FILE_TYPES = re.compile(r"application/(?!.*(?:html|xml|json|javascript))|audio/|video/|font/", re.IGNORECASE)
+"""Content types that are no page, though some engines have a viewer for them (PDF in Firefox)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,8 +70,8 @@ async def visit(page: Page, wanted: Wanted, blank: Loaded, proxy: EgressProxy | 
             value = await asyncio.wait_for(page.evaluate(wanted.evaluate), _CALL_S)
             loaded = replace(loaded, measured=value)
     except (Error, TimeoutError) as error:
-        reason, note = _why(error, traffic, proxy)
-        loaded = replace(loaded, reason=reason, note=note, download=_is_download(error))
+        reason, note = _why(error, page, traffic, proxy)
+        loaded = replace(loaded, reason=reason, note=note, download=note == NO_PAGE)
     loaded = _with_traffic(loaded, page, traffic, proxy)
     if loaded.reason is None:
         loaded = judged(loaded)
@@ -109,9 +116,7 @@ async def _opened(page: Page, wanted: Wanted, loaded: Loaded, traffic: Traffic) 
     started = time.monotonic()
     limit_ms = wanted.timeout_s * 1000
     try:
-        await asyncio.wait_for(
-            page.goto(wanted.url, wait_until="domcontentloaded", timeout=limit_ms), wanted.timeout_s + _CALL_S
-        )
+        await _went(page, wanted, traffic)
     except LimitReached:
         raise
     except Error as error:
@@ -126,6 +131,27 @@ async def _opened(page: Page, wanted: Wanted, loaded: Loaded, traffic: Traffic) 
     await settle(page, pending=traffic.pending)
     seen = await asyncio.wait_for(page.evaluate(SNAPSHOT_SCRIPT, [_HTML_CAP, wanted.timed]), _CALL_S)
     return filled(loaded, seen, await _text_of_frames(page, seen))
+
+
+async def _went(page: Page, wanted: Wanted, traffic: Traffic) -> None:
+    """Go to the address; what leads to a download, or breaks off, would be waited for until the limit."""
+    going = asyncio.ensure_future(
+        page.goto(wanted.url, wait_until="domcontentloaded", timeout=wanted.timeout_s * 1000)
+    )
+    ended = asyncio.ensure_future(traffic.ended.wait())
+    try:
+        limit_s = wanted.timeout_s + _CALL_S
+        await asyncio.wait({going, ended}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
+        if ended.done():
+            await asyncio.wait({going}, timeout=_AFTER_END_S)
+        if going.done():
+            await going
+        elif not traffic.is_cut_short:
+            raise TimeoutError
+    finally:
+        for each in (going, ended):
+            each.cancel()
+        await asyncio.gather(going, ended, return_exceptions=True)
 
 
 async def _await_load_event(page: Page, loaded: Loaded, timeout_s: float, started: float) -> Loaded:
@@ -184,6 +210,8 @@ def _with_traffic(loaded: Loaded, page: Page, traffic: Traffic, proxy: EgressPro
 
 def judged(loaded: Loaded) -> Loaded:
     """A load with the reason why its page does not show what it should, if there is one."""
+    if _FILE_TYPES.match(loaded.headers.get("content-type", "").strip()) and loaded.status == _OK:
+        return replace(loaded, reason=Reason.UNSUPPORTED, note=NO_PAGE, download=True)
     reason = judge(
         status=loaded.status,
         headers=loaded.headers,
@@ -198,17 +226,27 @@ def judged(loaded: Loaded) -> Loaded:
     return replace(loaded, reason=reason)
 
 
-def _why(error: Exception, traffic: Traffic, proxy: EgressProxy | None) -> tuple[Reason, str]:
+def _why(error: Exception, page: Page, traffic: Traffic, proxy: EgressProxy | None) -> tuple[Reason, str]:
     said = " ".join(str(error).partition("Call log:")[0].split())[:300]
     if traffic.crashed:
         return Reason.BROWSER_CRASHED, "the page crashed in this engine"
-    if _is_download(error):
-        return Reason.BLANK_PAGE, "the address answers with a download: no page is shown"
+    if traffic.has_downloaded or _is_download(error):
+        return Reason.UNSUPPORTED, NO_PAGE
     if isinstance(error, LimitReached | TimeoutError):
         return Reason.TIMEOUT, said or "it did not answer in time"
     reason = classify(error)
     if reason is Reason.BROWSER_CRASHED:
+        browser = page.context.browser
+        if (
+            traffic.document is not None
+            and page.is_closed()
+            and browser is not None
+            and browser.is_connected()
+        ):
+            return Reason.UNSUPPORTED, "the page closed its own window"
         return reason, said
+    if traffic.document is not None and traffic.document.status in _WITHOUT_CONTENT:
+        return Reason.BLANK_PAGE, f"status {traffic.document.status}: the server has nothing to show"
     reason, note = refused_or(reason, traffic.documents, proxy)
     return reason, note or said
 

@@ -20,7 +20,7 @@ from probes.browsers.display import DisplayError, VirtualDisplay
 from probes.browsers.engines import EngineInfo
 from probes.browsers.loaded import Loaded
 from probes.browsers.looking import BrowserGoneError
-from probes.browsers.visiting import Wanted, filled, judged, refused_or, served_from
+from probes.browsers.visiting import NO_PAGE, Wanted, filled, judged, refused_or, served_from
 from probes.browsers.webkit_session import (
     HungError,
     NoPageError,
@@ -162,8 +162,8 @@ class WebKitEngine:
             said, where = error.args
             reason, note = refused_or(_named(said, where), [wanted.url, where], self._proxy)
             loaded = replace(loaded, reason=reason, note=note or said, screenshot=session.screenshot())
-        except NoPageError as error:
-            loaded = replace(loaded, reason=Reason.BLANK_PAGE, note=str(error), download=True)
+        except NoPageError:
+            loaded = replace(loaded, reason=Reason.UNSUPPORTED, note=NO_PAGE, download=True)
             if wanted.url.startswith("https:") and host not in self._trusted:
                 # a refused certificate ends a navigation just so; a host whose pages opened has a good one
                 note = "the navigation was cancelled: over https, for a certificate that is not trusted"

@@ -21,7 +21,7 @@ from selenium.webdriver.webkitgtk.service import Service
 from urllib3.exceptions import HTTPError
 
 from probes.browsers.marks import marked_environment, marked_processes, stray_processes
-from probes.browsers.settling import CAP_S, EMPTY_CHARACTERS, EMPTY_S, QUIET_S, REST_SCRIPT, SNAPSHOT_SCRIPT
+from probes.browsers.settling import CAP_S, FRAME_TEXT_SCRIPT, QUIET_S, REST_SCRIPT, SNAPSHOT_SCRIPT, limits
 
 _CALL_S = 15.0
 _POLL_S = 0.1
@@ -29,9 +29,16 @@ _GONE_BACK_S = 3.0
 _MOST_DIALOGS = 100
 _MOST_FRAMES = 20
 _HTML_CAP = 500_000
+_CHARSET = "GBK"
+"""What browsers in China take an undeclared charset for."""
+_CHINESE_VISITOR = {"LC_ALL": "", "LC_CTYPE": "zh_CN.UTF-8", "LC_MESSAGES": "C", "LANGUAGE": ""}
+"""Pages are asked for in the language of `LC_CTYPE`, where the machine has it; errors are told in English."""
 
+# results come back as JSON, which old libraries (Prototype) give a form of their own
+_PLAIN_JSON = "for (const kind of [Object, Array, String, Number, Boolean]) delete kind.prototype.toJSON;\n"
 _STATE_SCRIPT = """
-const timing = performance.getEntriesByType('navigation')[0];
+let timing = null;
+try { timing = performance.getEntriesByType('navigation')[0]; } catch (_) {}
 return {old: document.__portalProbeOld === 1, at: location.href, ready: document.readyState,
         answered: !!timing && timing.responseStart > 0, loaded: !!timing && timing.loadEventEnd > 0,
         text: document.body ? document.body.innerText.slice(0, 300) : ''};"""
@@ -80,7 +87,7 @@ class WebKitSession:
         options.binary_location = browser
         options.page_load_strategy = "none"
         options.unhandled_prompt_behavior = "dismiss"
-        arguments = ["--automation"]
+        arguments = ["--automation", f"--default-charset={_CHARSET}"]
         if proxy_url:
             arguments.append(f"--proxy={proxy_url}")
         if user_agent:
@@ -88,7 +95,7 @@ class WebKitSession:
         for each in arguments:
             options.add_argument(each)
         values = {name: str(value) for name, value in environment.items()}
-        self._service = Service(webdriver, env={**values, "DISPLAY": display})
+        self._service = Service(webdriver, env={**values, **_CHINESE_VISITOR, "DISPLAY": display})
         try:
             self._service.start()
             connection = RemoteConnection(
@@ -154,12 +161,14 @@ class WebKitSession:
     def rest(self) -> None:
         """Wait until the page rests, or the cap is reached."""
         until = time.monotonic() + CAP_S
+        has_moved = False
         while (left := until - time.monotonic()) > 0:
             self._dismiss_dialogs()
-            limits = [QUIET_S * 1000, min(EMPTY_S, left) * 1000, EMPTY_CHARACTERS, left * 1000]
-            if self._run_async(REST_SCRIPT, limits) is not None:
+            if self._run_async(REST_SCRIPT, limits(QUIET_S, left)) is not None:
                 return
-            time.sleep(_POLL_S)  # it went elsewhere by itself
+            if not has_moved:  # it went elsewhere by itself, and the page that it went to has time of its own
+                has_moved, until = True, time.monotonic() + CAP_S
+            time.sleep(_POLL_S)
 
     def snapshot(self) -> Mapping[str, Any]:
         """What the page shows (see `SNAPSHOT_SCRIPT`), with the text of its frames.
@@ -217,16 +226,27 @@ class WebKitSession:
         return self._driver.window_handles
 
     def _frame_texts(self) -> list[str]:
-        texts = []
-        count = int(self._run("return window.frames.length"))
-        for number in range(min(count, _MOST_FRAMES)):
-            with contextlib.suppress(WebDriverException):
-                self._driver.switch_to.frame(number)
-                texts.append(
-                    str(self._driver.execute_script("return document.body ? document.body.innerText : ''"))
-                )
+        """The texts of the page's frames, and of the frames within them."""
+        texts: list[str] = []
+        try:
+            self._read_frames(texts)
+        finally:
             self._call(self._driver.switch_to.default_content)
         return texts
+
+    def _read_frames(self, texts: list[str]) -> None:
+        count = int(self._driver.execute_script("return window.frames.length"))
+        for number in range(count):
+            if len(texts) >= _MOST_FRAMES:
+                return
+            with contextlib.suppress(WebDriverException):
+                self._driver.switch_to.frame(number)
+                try:
+                    shown = self._driver.execute_script(_PLAIN_JSON + f"return ({FRAME_TEXT_SCRIPT})()")
+                    texts.append(str(shown))
+                    self._read_frames(texts)
+                finally:
+                    self._driver.switch_to.parent_frame()
 
     def _dismiss_dialogs(self) -> None:
         for _ in range(_MOST_DIALOGS):
@@ -238,11 +258,13 @@ class WebKitSession:
                 raise HungError(_first_line(error)) from error
 
     def _run(self, script: str) -> Any:
-        return self._call(self._driver.execute_script, script)
+        return self._call(self._driver.execute_script, _PLAIN_JSON + script)
 
     def _run_async(self, script: str, argument: Any) -> Any:
         return self._call(
-            lambda: self._driver.execute_async_script(_AWAIT.replace("{script}", script), argument)
+            lambda: self._driver.execute_async_script(
+                _PLAIN_JSON + _AWAIT.replace("{script}", script), argument
+            )
         )
 
     def _call(self, command: Callable[..., Any], *arguments: Any) -> Any:

@@ -45,3 +45,21 @@ def test_an_engine_that_tells_no_status_takes_that_of_another_at_the_same_addres
     elsewhere = Loaded(url=HERE, final_url=HERE + "other", engine="webkit", text="办" * 30)
     assert reasons(told, silent) == [Reason.HTTP_5XX, Reason.HTTP_5XX]
     assert reasons(told, elsewhere) == [Reason.HTTP_5XX, None]
+
+
+def test_what_is_a_file_to_one_engine_is_no_page_to_one_with_a_viewer_or_none() -> None:
+    """WebDriver shows a PDF, waits for it for ever, or takes the cancelled navigation for a bad certificate."""
+    file = Loaded(url=HERE, engine="chromium", status=200, reason=Reason.UNSUPPORTED, download=True)
+    for reason in (None, Reason.TIMEOUT, Reason.TLS_INVALID):
+        assert reasons(file, seen("webkit", 6, reason=reason)) == [Reason.UNSUPPORTED] * 2
+    assert reasons(file, seen("firefox", 3000, status=200)) == [Reason.UNSUPPORTED, None]
+
+
+def test_a_password_dialog_that_one_engine_waits_behind_is_a_door() -> None:
+    door = Loaded(url=HERE, engine="chromium", status=401, reason=Reason.LOGIN_WALL)
+    waits = Loaded(url=HERE, engine="webkit", reason=Reason.TIMEOUT)
+    assert reasons(door, waits) == [Reason.LOGIN_WALL] * 2
+    assert reasons(Loaded(url=HERE, engine="chromium", status=500, reason=Reason.HTTP_5XX), waits) == [
+        Reason.HTTP_5XX,
+        Reason.TIMEOUT,
+    ]

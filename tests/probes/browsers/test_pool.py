@@ -119,7 +119,7 @@ class TestEveryEngineInDepth:
     ) -> None:
         loaded = await pool.load(engine, portal.url("file.pdf"))
         assert loaded.download
-        assert loaded.reason is Reason.BLANK_PAGE
+        assert loaded.reason is Reason.UNSUPPORTED
 
     async def test_counts_what_went_wrong_beside_the_page(
         self, pool: EnginePool, portal: MisbehavingPortal, engine: str

@@ -1,0 +1,68 @@
+"""Odd pages are judged as a fair visitor would, alike in each engine."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from probes.browsers.agreement import compared
+from probes.browsers.loaded import Loaded
+from probes.browsers.pool import EnginePool
+from results.records import Reason
+from results.settings import ENGINES
+from tests.probes.browsers.machine import pool_of
+from tests.probes.browsers.odd_pages import PAGES, TEXT, OddPortal
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+SLOW = frozenset({"huge", "slow", "cut-short", "leads-to-pdf", "hanging-style"})
+UNTOLD_BY_WEBDRIVER = frozenset({"no-content"})
+"""A status alone makes these what they are."""
+ASKED_IN_THE_MACHINES_LANGUAGE = frozenset({"by-language"})
+"""WebKitGTK asks for pages in Chinese only where the machine has that language."""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def odd() -> AsyncIterator[OddPortal]:
+    async with OddPortal() as served:
+        yield served
+
+
+def complaints(name: str, loaded: Loaded) -> list[str]:
+    """How a load differs from what is fair."""
+    page = PAGES[name]
+    met = (
+        [] if loaded.reason is page.reason else [f"{name} in {loaded.engine}: {loaded.reason}, {loaded.note}"]
+    )
+    if page.shows and TEXT[:40] not in loaded.text:
+        met.append(f"{name} in {loaded.engine}: {loaded.text[:80]!r}; {page.why}")
+    return met
+
+
+async def test_odd_pages_are_judged_fairly(odd: OddPortal) -> None:
+    names = sorted(PAGES.keys() - SLOW)
+    async with pool_of(["chromium"]) as pool:
+        loads = await asyncio.gather(*(pool.load("chromium", odd.url(name)) for name in names))
+    assert [
+        each for name, loaded in zip(names, loads, strict=True) for each in complaints(name, loaded)
+    ] == []
+
+
+@pytest.mark.long
+class TestEveryEngine:
+    """The same, one page after another, in all engines."""
+
+    @pytest.mark.parametrize("name", sorted(PAGES))
+    async def test_engines_agree(self, pool: EnginePool, odd: OddPortal, name: str) -> None:
+        loads = compared([await pool.load(engine, odd.url(name), timeout_s=60) for engine in ENGINES])
+        untold = UNTOLD_BY_WEBDRIVER | ASKED_IN_THE_MACHINES_LANGUAGE
+        told = [each for each in loads if each.engine != "webkit" or name not in untold]
+        assert [each for loaded in told for each in complaints(name, loaded)] == []
+
+    async def test_a_page_that_closes_its_window_is_nobodys_failure(
+        self, pool: EnginePool, odd: OddPortal
+    ) -> None:
+        loads = compared([await pool.load(engine, odd.url("closes-itself")) for engine in ENGINES])
+        assert {each.reason for each in loads} <= {None, Reason.UNSUPPORTED}
