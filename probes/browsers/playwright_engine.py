@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import psutil
-from playwright.async_api import Browser, Error, Page, Playwright
+from playwright.async_api import Browser, Error, Page
 
 from probes.browsers.control import ControlPage
 from probes.browsers.devices import context_options
+from probes.browsers.driver import PlaywrightDriver
 from probes.browsers.engines import EngineInfo
 from probes.browsers.heeding import heed
 from probes.browsers.launching import launch
@@ -44,7 +45,7 @@ class PlaywrightEngine:
     """One engine.
 
     Args:
-        playwright: The driver, shared by all engines of a pool.
+        driver: Shared by all engines of a pool.
         engine: What to launch.
         proxy: The one way out.
         control: The page that proves an engine.
@@ -56,7 +57,7 @@ class PlaywrightEngine:
 
     def __init__(
         self,
-        playwright: Playwright,
+        driver: PlaywrightDriver,
         engine: EngineInfo,
         *,
         proxy: EgressProxy | None,
@@ -67,7 +68,8 @@ class PlaywrightEngine:
         memory_bytes: int = MEMORY_BYTES,
     ) -> None:
         self.info = engine
-        self._playwright = playwright
+        self._driver = driver
+        self._life = 0
         self._proxy = proxy
         self._control = control
         self._suffix = user_agent_suffix
@@ -85,7 +87,7 @@ class PlaywrightEngine:
             BrowserGoneError: It does not start.
         """
         async with self._starting:
-            if self._live is not None and not self._live.is_connected:
+            if self._live is not None and not (self._live.is_connected and self._life == self._driver.lives):
                 await self._end(self._live, by_force=True)
             if self._live is not None and self._has_done_its_share(self._live):
                 _log.debug("%s: a new browser after %d loads", self.info.name, self._live.loads)
@@ -105,7 +107,8 @@ class PlaywrightEngine:
             TimeoutError: The browser does not answer.
         """
         live = await self.start()
-        async with live.room(scope, blank.device, self._options(live, blank.device), fresh=fresh) as room:
+        options = self._options(live, blank.device)
+        async with self._driver.minded(), live.room(scope, blank.device, options, fresh=fresh) as room:
             page = await self._new_page(room)
             try:
                 known = self._known(blank, room, wanted.url, fresh=fresh)
@@ -128,7 +131,8 @@ class PlaywrightEngine:
             TimeoutError: The browser does not answer.
         """
         live = await self.start()
-        async with live.room(scope, device, self._options(live, device), fresh=fresh) as room:
+        options = self._options(live, device)
+        async with self._driver.minded(), live.room(scope, device, options, fresh=fresh) as room:
             page = await self._new_page(room)
             opened: list[Page] = []
             page.on("popup", lambda popup: opened.append(popup))
@@ -143,7 +147,7 @@ class PlaywrightEngine:
         try:
             live = await self.start()
             options = self._options(live, "desktop") | {"proxy": {"server": self._control.proxy_url}}
-            async with live.room("", "desktop", options, fresh=True) as room:
+            async with self._driver.minded(), live.room("", "desktop", options, fresh=True) as room:
                 page = await new_page(room)
                 try:
                     await page.goto(self._control.url, timeout=_CALL_S * 1000)
@@ -187,19 +191,24 @@ class PlaywrightEngine:
     async def _launched(self) -> LiveBrowser:
         mark, environment = marked_environment()
         try:
-            browser, self.info = await asyncio.wait_for(
-                launch(
-                    self._playwright,
-                    self.info,
-                    self._proxy.url if self._proxy else None,
-                    environment=environment,
-                ),
-                _LAUNCH_S,
-            )
-            live = LiveBrowser(browser, mark)
-            live.own_agent = await asyncio.wait_for(_agent_of(browser), _CALL_S)
+            async with self._driver.minded():
+                return await self._launch(mark, environment)
         except (Error, TimeoutError) as error:
             raise BrowserGoneError(f"{self.info.name} does not start: {_first_line(error)}") from error
+
+    async def _launch(self, mark: str, environment: dict[str, str | float | bool]) -> LiveBrowser:
+        browser, self.info = await asyncio.wait_for(
+            launch(
+                await self._driver.playwright(),
+                self.info,
+                self._proxy.url if self._proxy else None,
+                environment=environment,
+            ),
+            _LAUNCH_S,
+        )
+        live = LiveBrowser(browser, mark)
+        live.own_agent = await asyncio.wait_for(_agent_of(browser), _CALL_S)
+        self._life = self._driver.lives
         return live
 
     async def _end(self, live: LiveBrowser, *, by_force: bool = False) -> None:

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import psutil
-from playwright.async_api import Page, Playwright, async_playwright
+from playwright.async_api import Page
 
 from probes.browsers.control import ControlPage
+from probes.browsers.driver import PlaywrightDriver
 from probes.browsers.engines import EngineInfo, find_engines
 from probes.browsers.gate import Gate
 from probes.browsers.loaded import Loaded
@@ -104,8 +105,8 @@ class EnginePool:
             await self._ends.enter_async_context(self._gauge)
             control = await self._ends.enter_async_context(ControlPage())
             by_playwright = any(each.driver == "playwright" for each in usable)
-            playwright = await self._ends.enter_async_context(async_playwright()) if by_playwright else None
-            engines = [self._driver_of(each, playwright, control) for each in usable]
+            driver = await self._ends.enter_async_context(PlaywrightDriver()) if by_playwright else None
+            engines = [self._driver_of(each, driver, control) for each in usable]
             await asyncio.gather(*(self._start(each) for each in engines))
 
     async def __aexit__(
@@ -220,11 +221,11 @@ class EnginePool:
             politeness.answered(loaded.url, 429 if loaded.reason is Reason.RATE_LIMITED else None)
 
     def _driver_of(
-        self, engine: EngineInfo, playwright: Playwright | None, control: ControlPage
+        self, engine: EngineInfo, driver: PlaywrightDriver | None, control: ControlPage
     ) -> PlaywrightEngine | WebKitEngine:
-        if engine.driver == "playwright" and playwright is not None:
+        if engine.driver == "playwright" and driver is not None:
             return PlaywrightEngine(
-                playwright,
+                driver,
                 engine,
                 proxy=self._proxy,
                 control=control,

@@ -9,9 +9,9 @@ from contextlib import asynccontextmanager
 
 import psutil
 import pytest
-from playwright.async_api import async_playwright
 
 from probes.browsers.control import ControlPage
+from probes.browsers.driver import PlaywrightDriver
 from probes.browsers.engines import find_engines
 from probes.browsers.loaded import Loaded
 from probes.browsers.looking import Look
@@ -32,9 +32,9 @@ async def engine_that(
     *, loads_per_browser: int = 1000, memory_bytes: int = 10**10
 ) -> AsyncIterator[PlaywrightEngine]:
     """Chromium with limits of its own."""
-    async with async_playwright() as playwright, ControlPage() as control:
+    async with PlaywrightDriver() as driver, ControlPage() as control:
         engine = PlaywrightEngine(
-            playwright,
+            driver,
             find_engines(["chromium"])[0],
             proxy=None,
             control=control,
@@ -100,6 +100,21 @@ async def test_a_dead_browser_is_replaced_and_leaves_nothing(
     assert loaded.reason is None, loaded.note
     assert [(await each).reason for each in beside] == [None] * len(others)
     assert [each.name() for each in stray_processes(mark) if each.status() != psutil.STATUS_ZOMBIE] == []
+
+
+async def test_a_driver_that_dies_is_started_anew_with_its_browsers(portal: MisbehavingPortal) -> None:
+    async with pool_of(["chromium"]) as pool:
+        under_way = asyncio.create_task(pool.load("chromium", portal.url("late")))
+        await asyncio.sleep(0.3)
+        (mark,) = marks_of(pool.processes("chromium"))
+        for each in psutil.Process().children(recursive=True):
+            if "run-driver" in each.cmdline():
+                each.kill()
+        loads = [await under_way, await pool.load("chromium", portal.url("ok"))]
+        async with pool.page(engine="chromium") as page:
+            await page.goto(portal.url("ok"))
+        assert [each.reason for each in loads] == [None, None], loads
+        assert [each for each in stray_processes(mark) if each.status() != psutil.STATUS_ZOMBIE] == []
 
 
 @pytest.mark.long
