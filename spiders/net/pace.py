@@ -25,7 +25,9 @@ _LATE_S = 0.02
 """By so much a slot may come late, as the machine wakes us, without moving those behind it, seconds."""
 _GLANCE_S = 0.05
 _SLOTS_TO_LEAVE = 3
-"""For so many slots a browser's request is waited for, which may never come (ours)."""
+"""For so many slots the request of a click is waited for, which may never come (ours)."""
+_LONGEST_START_S = 15.0
+"""For so long a navigation is waited for where one goes after the other: a browser may have to be started."""
 _REMEMBERED = 1000
 
 
@@ -46,7 +48,7 @@ class Pace:
         self._unavailable: set[str] = set()
         self._queue = asyncio.Lock()
         self._last = -math.inf
-        self._granted = -math.inf
+        self._leaves_by = -math.inf
         self._leaving: asyncio.Task[object] | None = None
         self._inside = 0
         self._left = asyncio.Condition()
@@ -63,12 +65,12 @@ class Pace:
         """How many pages may load at the same time now: never more than may be asked for in a second."""
         return max(1, math.floor(min(self._most_navigations * self._share, math.ceil(1 / self.interval_s))))
 
-    async def slot(self, *, leaves_later: bool = False) -> None:
+    async def slot(self, *, leaves_within_s: float = 0.0) -> None:
         """Wait for the next free slot, first come first served, as far from the last request as the pace is then.
 
         Args:
-            leaves_later: The request is a browser's, which may take its time: until `departed` is told, or the same
-                task asks again, the next slot is not given, for some slots at most.
+            leaves_within_s: The request is a browser's, which may take its time: until `departed` is told, or the
+                same task asks again, the next slot is not given, for so long at most.
         """
         task = asyncio.current_task()
         if self._leaving is task:
@@ -76,17 +78,21 @@ class Pace:
         async with self._queue:
             while (wait_s := self._due() - time.monotonic()) > 0:  # noqa: ASYNC110  # due at a moment, not an event
                 await asyncio.sleep(wait_s)
-            self._granted = time.monotonic()
-            due = self._last + self.interval_s
-            self._last = due if self._granted - due < _LATE_S else self._granted
-            self._leaving = task if leaves_later else None
+            granted, due = time.monotonic(), self._last + self.interval_s
+            self._last = due if granted - due < _LATE_S else granted
+            self._leaves_by = granted + leaves_within_s
+            self._leaving = task if leaves_within_s else None
+
+    def time_to_leave_s(self, *, navigates: bool) -> float:
+        """How long a browser's request is waited for: a click may ask for nothing, a navigation leaves or fails."""
+        if navigates and self.navigations_at_once == 1:
+            return max(_LONGEST_START_S, _SLOTS_TO_LEAVE * self.interval_s)
+        return _SLOTS_TO_LEAVE * self.interval_s
 
     def departed(self) -> None:
         """Take note that a browser's request has left just now: the distance to the next counts from here."""
         now = time.monotonic()
-        if (
-            now < self._granted + _SLOTS_TO_LEAVE * self.interval_s
-        ):  # a page that leaves again and again holds nobody up
+        if now < self._leaves_by:  # a page that leaves again and again holds nobody up
             self._last = max(self._last, now)
         self._leaving = None
 
@@ -101,7 +107,7 @@ class Pace:
         if self._leaving is None or time.monotonic() < due:
             return due
         # looked at again and again: the departure may be told at any moment
-        return max(due, min(time.monotonic() + _GLANCE_S, self._granted + _SLOTS_TO_LEAVE * self.interval_s))
+        return max(due, min(time.monotonic() + _GLANCE_S, self._leaves_by))
 
     @asynccontextmanager
     async def navigation(self) -> AsyncIterator[None]:

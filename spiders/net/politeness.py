@@ -137,6 +137,9 @@ class Politeness:
             ToldToWait: The portal asked for a longer wait than `LONGEST_WAIT_S`.
             CircuitOpen: The host stopped answering in this run and is left alone.
         """
+        await self._turn(url, client, navigates=False)
+
+    async def _turn(self, url: str, client: Client, *, navigates: bool) -> None:
         if self._max_requests is not None and self._requests >= self._max_requests:
             raise OverBudget(f"{self._max_requests} requests have been sent, as many as this sweep may")
         account = _account.get()
@@ -155,7 +158,10 @@ class Politeness:
         self.count(1)
         try:
             with waiting():
-                await pace.slot(leaves_later=client is Client.BROWSER)
+                by_browser = client is Client.BROWSER
+                await pace.slot(
+                    leaves_within_s=pace.time_to_leave_s(navigates=navigates) if by_browser else 0.0
+                )
             if account is not None:
                 account.breakers.check(url, client)
         except BaseException:
@@ -168,7 +174,7 @@ class Politeness:
         async with AsyncExitStack() as place:
             with waiting():
                 await place.enter_async_context(self._pace(url).navigation())
-            await self.turn(url)
+            await self._turn(url, Client.BROWSER, navigates=True)
             try:
                 yield
             finally:

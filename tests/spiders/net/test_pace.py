@@ -88,7 +88,7 @@ async def test_a_browsers_turn_ends_when_its_request_leaves(clock: list[float]) 
         await pace.slot()
         at.append(clock[0] - 1000)
 
-    await pace.slot(leaves_later=True)
+    await pace.slot(leaves_within_s=3)
     waiting = [asyncio.create_task(take()) for _ in range(2)]
     while clock[0] < 1001.3:
         await asyncio.sleep(0.01)
@@ -101,21 +101,27 @@ async def test_a_browsers_turn_ends_when_its_request_leaves(clock: list[float]) 
 
 async def test_a_browser_that_sends_nothing_holds_nobody_up_for_long(clock: list[float]) -> None:
     pace = Pace(rate=1, navigations_at_once=1)
-    await pace.slot(leaves_later=True)
+    await pace.slot(leaves_within_s=3)
     await asyncio.create_task(pace.slot())
     assert clock[0] == pytest.approx(1003, abs=0.02)
+
+
+def test_where_one_page_loads_at_a_time_a_browser_that_has_to_be_started_is_waited_for() -> None:
+    polite, quick = Pace(rate=1, navigations_at_once=1), Pace(rate=200, navigations_at_once=4)
+    assert (polite.time_to_leave_s(navigates=True), polite.time_to_leave_s(navigates=False)) == (15, 3)
+    assert quick.time_to_leave_s(navigates=True) < 0.1, "nobody waits where many load at once"
 
 
 async def test_who_asks_again_has_sent_what_it_asked_for_before(clock: list[float]) -> None:
     pace = Pace(rate=1, navigations_at_once=1)
     for _ in range(3):
-        await pace.slot(leaves_later=True)
+        await pace.slot(leaves_within_s=3)
     assert clock[0] == pytest.approx(1002, abs=0.02)
 
 
 async def test_a_page_that_leaves_again_and_again_holds_nobody_up(clock: list[float]) -> None:
     pace = Pace(rate=1, navigations_at_once=1)
-    await pace.slot(leaves_later=True)
+    await pace.slot(leaves_within_s=3)
     waiting = asyncio.create_task(pace.slot())
     while not waiting.done() and clock[0] < 1030:
         pace.departed()
