@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from dataclasses import dataclass, field
 
@@ -91,7 +92,9 @@ class ChatSearch:
         return None
 
     async def _await_late(self, page: Page, tried: set[tuple[str, str]]) -> Sighting | None:
-        """Give a page time to show a field to talk in, or a launcher that was not tried."""
+        """Give a page time to show a field to talk in, or a launcher that was not tried: some come with a scroll."""
+        with contextlib.suppress(Error):
+            await page.evaluate("() => scrollBy(0, innerHeight)")
         until = time.monotonic() + _LATEST_S
         while time.monotonic() < until:
             await asyncio.sleep(0.5)

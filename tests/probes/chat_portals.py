@@ -315,6 +315,16 @@ def thinks(brain: str) -> str:
     return floating(brain).replace("button_only:true", f"button_only:true,thinks:{aloud},after:{after}")
 
 
+def scrolled(brain: str) -> str:
+    """A launcher that comes into being when the page is scrolled."""
+    return _page(
+        f"<div style='height:3000px'></div><div id=b class=panel style='position:fixed;right:20px;bottom:80px;display:none'>{_PANEL}{_AREA}</div>",
+        f"""addEventListener('scroll', () => {{ const o = document.createElement('div'); o.textContent = '智能客服';
+        o.style = 'position:fixed;right:20px;bottom:40px;cursor:pointer'; let up = false; document.body.append(o);
+        o.onclick = () => {{ b.style.display = 'block'; if (!up) {{ up = true; bot(b, '{brain}', {{button_only: true}}); }} }}; }}, {{once: true}});""",
+    )
+
+
 def headed(brain: str) -> str:
     """The answer stands where others think aloud, and nothing follows it."""
     return floating(brain).replace(
@@ -327,7 +337,7 @@ MAKES = {
     each.__name__: each
     for each in (
         floating, framed, windowed, shadowed, streaming, guarded, redrawn, posted, split,
-        thinks, headed, unmarked, wrapped, login, closed, drawn, none, leaves, detaches, alerts,
+        thinks, headed, scrolled, unmarked, wrapped, login, closed, drawn, none, leaves, detaches, alerts,
     )
 }  # fmt: skip
 
