@@ -137,7 +137,7 @@ class Registry:
         """Cities by the words of `--cities`: `all`, `a,b,c`, `region:华东`, `group:core36`, or a file of slugs.
 
         Raises:
-            PlainError: A slug, region or file is unknown.
+            PlainError: A slug, region or file is unknown, or none is named.
         """
         if text == "all":
             return list(self)
@@ -150,7 +150,10 @@ class Registry:
             return found
         if "," not in text and text not in self._cities and Path(text).is_file():
             text = ",".join(Path(text).read_text(encoding="utf-8").split())
-        return [self.get(slug.strip()) for slug in text.split(",") if slug.strip()]
+        slugs = [slug.strip() for slug in text.split(",") if slug.strip()]
+        if not slugs:
+            raise PlainError(zh=f"{text!r} 中没有城市", en=f"no city in {text!r}")
+        return [self.get(slug) for slug in slugs]
 
 
 def checked_address(url: str) -> str:

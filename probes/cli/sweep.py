@@ -88,6 +88,7 @@ def command(
                 en="--dask and --workers exclude each other: the cluster decides how many cities run at once",
             )
         )
+    registry_of(configuration).chosen(cities)  # a wrong name is told before a file is made
     if not dry_run and dask is None:
         check_browsers(settings)
     with ExitStack() as stack:
@@ -103,7 +104,7 @@ def command(
             if not as_json:
                 note(say(zh=f"继续第 {sweep.id} 次普查", en=f"going on with sweep {sweep.id}"))
         if settings.practice:
-            slugs = list(settings.practice_addresses) or _practice_slugs(cities)
+            slugs = list(settings.practice_addresses) or _practice_slugs(cities, configuration)
             targets = stack.enter_context(practice_targets(slugs, configuration))
             settings = practice_settings(settings, targets) if sweep is None else settings
         else:
@@ -128,9 +129,10 @@ def command(
         return exit_code(store, result, fail_under=fail_under)
 
 
-def _practice_slugs(cities: str) -> list[str]:
-    known = [each.slug for each in fixtures.practice_cities()]
-    return known if cities == "all" else [each.strip() for each in cities.split(",") if each.strip()]
+def _practice_slugs(cities: str, configuration: Configuration) -> list[str]:
+    if cities == "all":
+        return [each.slug for each in fixtures.practice_cities()]
+    return [each.slug for each in registry_of(configuration).chosen(cities)]
 
 
 def _real_targets(cities: str, configuration: Configuration, *, from_province: bool) -> list[Target]:

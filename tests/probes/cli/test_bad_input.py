@@ -29,6 +29,8 @@ from tests.program import Probe, clean_environment
         (("city", "shanghai", "--allow-private", "ten-net"), 2, "ten-net"),
         (("city", "shanghai", "--practice", "--db", "no/such/folder/probe.db"), 5, "does not exist"),
         (("city", "nowhere", "--practice"), 2, "no practice portal 'nowhere'"),
+        (("sweep", "--practice", "--cities", ","), 2, "no city in ','"),
+        (("sweep", "--practice", "--cities", "region:火星"), 2, "no city in region:火星"),
         (("cities", "show", "shanghia"), 2, "did you mean shanghai"),
         (("indicators", "show", "beauty"), 2, "no indicator beauty"),
         (("explain", "shanghai", "load_time"), 5, "no results file"),
