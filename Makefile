@@ -6,7 +6,7 @@ SETUP := $(PYTHON) setup/prepare.py
 # of every family at least one, none with a fault that takes minutes to show
 DEMO_CITIES := chengdu,foshan,fuzhou,haerbin,qingdao,tianjin,wuhan,xining
 
-.PHONY: demo test test-long bench lint audit lock clean
+.PHONY: demo test test-long bench lint audit fuzz lock clean
 
 demo: $(VENV)/.ready-demo
 	@mkdir -p demo
@@ -32,6 +32,13 @@ bench: $(VENV)/.ready-test
 
 lint: $(VENV)/.ready-test
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check -q . && $(BIN)/mypy
+
+# every parser of strangers' input for FUZZ_S seconds, led by coverage
+FUZZ_S ?= 60
+fuzz: $(VENV)/.ready-test
+	@$(BIN)/pip install -q -e '.[fuzz]'
+	@for each in address host guide challenge file_name file answer body matter retry_after; do \
+		echo "== $$each"; $(BIN)/python tests/fuzz/fuzz.py $$each -max_total_time=$(FUZZ_S) -verbosity=0 || exit 1; done
 
 # known vulnerabilities of what is pinned; 3 where no service for advisories can be reached
 audit: $(VENV)/.ready-test
