@@ -16,6 +16,11 @@ _CONSOLE_HEARD = 500
 """Console messages after which a page is no longer listened to: one that never stops would drown the driver."""
 
 
+def breaks_off(said: str) -> bool:
+    """Whether an engine's words mean that an answer ended before its announced end."""
+    return any(each in said for each in _CUT_SHORT)
+
+
 class Traffic:
     """Listens to a page from before its navigation; counts grow as long as the page lives."""
 
@@ -91,7 +96,7 @@ class Traffic:
         failure = request.failure or "failed"
         if not self._is_main_document(request):
             self._fail(request, failure)
-        elif self.document is not None and any(each in failure for each in _CUT_SHORT):
+        elif self.document is not None and breaks_off(failure):
             self.is_cut_short = True
             self.ended.set()
         elif "abort" not in failure.lower():  # given up for another navigation, or for a download

@@ -16,7 +16,7 @@ from playwright.async_api import TimeoutError as LimitReached
 
 from probes.browsers.loaded import Loaded
 from probes.browsers.settling import FRAME_TEXT_SCRIPT, SNAPSHOT_SCRIPT, settle
-from probes.browsers.traffic import Traffic
+from probes.browsers.traffic import Traffic, breaks_off
 from results.records import Reason
 from spiders.net.classify import classify
 from spiders.net.egress import EgressProxy
@@ -144,10 +144,13 @@ async def _went(page: Page, wanted: Wanted, traffic: Traffic) -> None:
         await asyncio.wait({going, ended}, timeout=limit_s, return_when=asyncio.FIRST_COMPLETED)
         if ended.done():
             await asyncio.wait({going}, timeout=_AFTER_END_S)
+        if not going.done() and not traffic.is_cut_short:
+            raise TimeoutError
         if going.done():
             await going
-        elif not traffic.is_cut_short:
-            raise TimeoutError
+    except Error as error:
+        if traffic.document is None or not breaks_off(error.message):
+            raise
     finally:
         for each in (going, ended):
             each.cancel()
