@@ -77,6 +77,17 @@ class ReadingWorkers:
         busy = self._fast and self._read > _WARM_UP and len(html) > _WORTH_SENDING
         if not (busy or len(html) > LARGE_PAGE):
             return read_page(html, url, **known)
+        try:
+            return await self._read_by_worker(html, url, known)
+        except UnreadableError as error:
+            if not isinstance(error.__cause__, OSError | EOFError) or isinstance(
+                error.__cause__, TimeoutError
+            ):
+                raise
+        # a worker that died may have been killed: the page's fault it is if another dies of it, too
+        return await self._read_by_worker(html, url, known)
+
+    async def _read_by_worker(self, html: str, url: str, known: dict[str, Any]) -> ReadPage:
         async with self._places:
             worker = self._idle.pop() if self._idle else await self._start()
             try:
