@@ -26,6 +26,21 @@ ROW_NUMBER = click.IntRange(1, 2**63 - 1)
 _SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 
 
+class FiniteRange(click.FloatRange):
+    """A number within bounds; `nan` lies within none, though it is neither below nor above them."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read it.
+
+        Raises:
+            click.BadParameter: It is no number, out of bounds, or not finite.
+        """
+        number: float = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(say(zh=f"{value} 不是有限的数", en=f"{value} is no finite number."), param, ctx)
+        return number
+
+
 def _seconds(context: click.Context, option: click.Parameter, text: str | None) -> float | None:
     """Seconds, or a number with s, m or h: `90`, `45m`, `1.5h`."""
     if text is None:
@@ -201,7 +216,7 @@ def target_options(command: Callable[P, R]) -> Callable[P, R]:
         ),
         click.option(
             "--fail-under",
-            type=click.FloatRange(0, 100),
+            type=FiniteRange(0, 100),
             metavar="X",
             help=say(zh="有总分低于 X 时退出码为 1", en="Exit with 1 when a total is below X."),
         ),

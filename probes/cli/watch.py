@@ -16,7 +16,7 @@ from probes.cli.configuration import Configuration
 from probes.cli.console import note, print_json, print_table
 from probes.cli.language import say
 from probes.cli.measuring import UNMEASURED
-from probes.cli.options import json_option, visiting_options
+from probes.cli.options import FiniteRange, json_option, visiting_options
 from probes.cli.stopping import run_to_end
 from probes.cli.targets import practice_targets, target_of
 from probes.runs.sweep import Target
@@ -57,7 +57,7 @@ _LONGEST_S = 24 * 3600 / 20
 @click.option(
     "--every",
     "every_s",
-    type=click.FloatRange(min=1),
+    type=FiniteRange(min=1),
     default=HOURLY_S,
     metavar="SECONDS",
     help=say(

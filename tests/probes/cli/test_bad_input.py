@@ -131,3 +131,14 @@ def test_a_damaged_page_met_half_way_is_one_line(probe: Probe, tmp_path: Path) -
     ended = probe("report")
     assert ended.returncode == 5 and "malformed" in ended.stderr, ended.stderr
     assert len(ended.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("city", "shanghai", "--practice", "--fail-under", "nan"), ("watch", "shanghai", "--every", "nan")],
+)
+def test_no_number_is_no_bound(probe: Probe, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ended = probe(*arguments)
+    assert ended.returncode == 2
+    assert "nan is no finite number" in ended.stderr
+    assert list(tmp_path.iterdir()) == []
