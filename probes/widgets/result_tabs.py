@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from urllib.parse import unquote_plus, urldefrag, urljoin
 
 from probes.widgets.results_list import Result, read_results
 from probes.widgets.sight import Sighting, look
@@ -36,18 +37,40 @@ def _in_one_row(one: Sighting, other: Sighting) -> bool:
 async def results_under_tab(windows: Windows, query: str) -> tuple[str, Sequence[Result]] | None:
     """Open the tab for matters of the result page that is shown.
 
+    The site's menu has the same words: what leads to an address that says nothing of the query is no tab.
+
     Returns:
         The tab's words and the results under it; None where there is no such tab or nothing is under it.
 
     Raises:
         playwright.async_api.Error: The page is gone.
     """
-    tab = matter_tab(await look(windows.current, "clickables"))
+    before = windows.current.url
+    things = await look(windows.current, "clickables")
+    tab = matter_tab(each for each in things if _stays(each.href, before, query))
     if tab is None or tab.element is None:
         return None
     known = windows.opened
     if not await press(tab.element):
         return None
     await windows.follow(known)
+    if not _stays(windows.current.url, before, query):
+        return None
     results = await read_results(windows.current, query)
     return (tab.text.strip(), results) if results else None
+
+
+def _stays(href: str, here: str, query: str) -> bool:
+    """Whether an address is the page that is shown, or one that names the query as well."""
+    if not href or href.lower().startswith("javascript:"):
+        return True
+    there = urljoin(here, href)
+    if there == here or (urldefrag(there).url == urldefrag(here).url and not _is_route(there)):
+        return True
+    # old portals write addresses in GBK
+    return any(query in unquote_plus(there, encoding, "replace") for encoding in ("utf-8", "gb18030"))
+
+
+def _is_route(url: str) -> bool:
+    """Whether a fragment names a page of an application of one page."""
+    return urldefrag(url).fragment.lstrip("!").startswith("/")

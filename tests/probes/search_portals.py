@@ -132,6 +132,8 @@ HOMES = {
     "beside": _page("<form action=/beside><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "login": _page("<form action=/login><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     "dead": _page("<input id=k placeholder='请输入关键词搜索'>"),
+    # nothing is found, and the menu above leads to all matters
+    "menu": _page("<form action=/menu><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     # laid out in a table: the menu is a row above the one result
     "laid": f"{_HEAD}<form action=/laid><input name=q placeholder='请输入关键词'><button>搜索</button></form></body></html>",
     # an application of one page with one result, and a helper that floats beside it
@@ -186,6 +188,11 @@ async def serve_searches() -> AsyncIterator[str]:
                 helper = "<div style='position:fixed;right:9px;bottom:9px'><a style='cursor:pointer'>AI问答</a></div>"
                 return html(
                     f"{_HEAD}<div><p>{menu}</p><h3>搜索结果（1）</h3><div><em>江城市有关部门</em><a href=#/i>{name}</a></div></div>{helper}</body></html>"
+                )
+            case "/menu":
+                kinds = "<a href=/s/list?q=社会保障卡>办事服务</a> <a href=/all>政务公开</a> <a href='#/all'>互动</a>"
+                return html(
+                    f"{_HEAD}<div class=bar>{kinds}</div><p>很抱歉，没有找到与您搜索的内容相关的结果</p></body></html>"
                 )
             case "/trouble":  # status 200: the interface behind the page broke
                 return html(_page("<h3>系统异常，请稍后再试</h3>"))

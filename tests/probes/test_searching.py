@@ -87,6 +87,7 @@ async def test_what_stands_beside_one_result_is_none(trials: dict[str, list[Sear
         ("trouble", Reason.ERROR_PAGE),
         ("toast", Reason.ERROR_PAGE),
         ("empty", Reason.NO_RESULTS),
+        ("menu", Reason.NO_RESULTS),
         ("blank", Reason.BLANK_PAGE),
         ("beside", Reason.IRRELEVANT_RESULTS),
         ("login", Reason.LOGIN_WALL),
