@@ -30,6 +30,9 @@ _TROUBLE = re.compile(
 )
 """What a page says where its search broke and nothing is listed (wordings of common portals)."""
 
+_PAGE_GONE = re.compile(r"页面|网页|网址|地址|链接|\b404\b|删除|下[架线]|失效|not found", re.IGNORECASE)
+"""What a page says of itself where it is missing; 没有找到您要的内容 after a query speaks of results."""
+
 _NOTICE = 40
 """Characters of a notice at most (ours); what is longer speaks of something."""
 
@@ -205,6 +208,9 @@ async def _judge(
         html=html,
         url=page.url,
     )
+    nothing_found = bool(NOTHING_FOUND.search(text)) and nothing_about(query, results)
+    if reason is Reason.SOFT_404 and nothing_found and not _PAGE_GONE.search(text):
+        reason = None
     # an error page may hold a list too; only results that have to do with the query refute what the page says
     refuted = bool(results) and not nothing_about(query, results)
     if reason is not None and not (refuted and reason.outcome is Outcome.FAILED):
@@ -212,7 +218,7 @@ async def _judge(
     trouble = None if refuted else _trouble([*text.splitlines(), *passing], results)
     if trouble is not None:
         return Reason.ERROR_PAGE, [f"the page says “{trouble}” and lists nothing that was asked for"]
-    if NOTHING_FOUND.search(text) and nothing_about(query, results):
+    if nothing_found:
         return Reason.NO_RESULTS, ["the page says that nothing was found"]
     if results:
         return None, []
