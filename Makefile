@@ -13,7 +13,7 @@ demo: $(VENV)/.ready-demo
 	@echo "Probing the practice portal of Shanghai (on loopback, no network) …"
 	@$(BIN)/probe city shanghai --practice --db demo/probe.db
 	@echo "Sweeping eight more practice cities, a small sample of each …"
-	@$(BIN)/probe sweep --practice --cities $(DEMO_CITIES) --sample 3 --engines chromium,firefox --db demo/probe.db
+	@PROBE_SEARCH_REPEATS=1 $(BIN)/probe sweep --practice --cities $(DEMO_CITIES) --sample 3 --engines chromium,firefox --db demo/probe.db
 	@$(BIN)/probe report --db demo/probe.db --output demo/report.html
 
 test: $(VENV)/.ready-test
