@@ -71,6 +71,7 @@ _SHELL = re.compile(
     re.I,
 )
 _PICTURES = re.compile(r"<(?:img|canvas|video|svg|object|embed|image)\b", re.I)
+_DRAWN = re.compile(r"<(?:canvas|video|object|embed)\b", re.I)
 # all that a page says which is still to come, once it rests
 _WAITING = re.compile(
     r"(?:(?:页面|数据|内容|系统|资源|正在|努力|拼命|玩命)*(?:加载|载入|读取|初始化)中?|loading|请?(?:您|耐心)*(?:稍[候后等]|等待)(?:片刻|一下)?)+",
@@ -96,6 +97,8 @@ _SAID_TO_VISITOR = re.compile(
     re.I,
 )
 _FRAMED_TEXT = 4000
+_REMARK = 60
+"""Characters up to which what the frames within a page show is no more than a remark (ours)."""
 _LEAST_SAMPLE = 12
 # characters of which any Chinese page of a government has many, and mojibake next to none
 _EVERYDAY = re.compile("[的一是在有人中理办事务市政公申请材料时限电话网服信息、，。]")
@@ -204,15 +207,25 @@ def _by_words(title: str, visible: str) -> Reason | None:
 def _within_frame(title: str, visible: str, html: str, url: str, rendered: bool) -> Reason | None:
     """The same for a page that shows its error, or that it waits, within the site's frame: only its own lines are asked."""
     said = _SAID_TO_VISITOR.search(visible)
-    waits = rendered and _WAITING.search(visible)
+    waits = rendered and _WAITING.search(visible) and not _DRAWN.search(html)
     if len(visible) > _FRAMED_TEXT or not (said or waits):
         return None
     document = Document.parse(html[:_BODY_SAMPLE], url)
+    if _shown_elsewhere(visible, document) > _REMARK:
+        return None
     lines = [line for _, line in divide(document).own_lines(document) if not line.image]
     if waits and _only_waits(" ".join(line.text for line in lines if line.text in visible)):
         return Reason.BLANK_PAGE
     own = " ".join(line.text for line in lines if line.linked * 2 < len(line.text))
     return _by_words(title, own) if said and own and len(own) <= SHORT_PAGE else None
+
+
+def _shown_elsewhere(visible: str, document: Document) -> int:
+    """Characters that are shown and stand in none of the document's lines: those of the frames that it holds."""
+    rest = "".join(visible.split())
+    for line in document.lines:
+        rest = rest.replace("".join(line.text.split()), "", 1)
+    return len(rest)
 
 
 def _is_aside(words: re.Pattern[str], visible: str) -> bool:
@@ -239,7 +252,7 @@ def _only_waits(visible: str) -> bool:
 
 def _blank(visible: str, html: str, rendered: bool) -> Reason | None:
     said = _FRAME_ONLY.sub("", visible[:SHORT_PAGE])
-    if rendered and _only_waits(visible):
+    if rendered and _only_waits(visible) and not _DRAWN.search(html):
         return Reason.BLANK_PAGE
     if len(said) >= 2 and not (len(visible) < 160 and _NO_SCRIPT.search(visible)):
         return None

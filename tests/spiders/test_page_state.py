@@ -113,6 +113,19 @@ def test_an_error_beneath_a_menu_that_is_longer_than_it(body: str, reason: Reaso
     assert state(document.text, title=document.title, html=html) is reason
 
 
+@pytest.mark.parametrize("body", ["<h3>加载中...</h3>", "<h3>抱歉，您访问的页面不存在</h3>"])
+def test_what_a_frame_within_the_page_shows_belongs_to_it(body: str) -> None:
+    html = SMALL_FRAME.format(body=f"{body}<iframe src='/guide'></iframe>")
+    document = Document.parse(html, URL)
+    assert state(f"{document.text}\n{GUIDE}", title=document.title, html=html) is None
+
+
+def test_a_page_that_draws_its_matter_is_not_blank_for_a_word_of_waiting() -> None:
+    html = SMALL_FRAME.format(body="<p>加载中...</p><canvas width=800 height=600></canvas>")
+    document = Document.parse(html, URL)
+    assert state(document.text, title=document.title, html=html) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
