@@ -148,11 +148,16 @@ PAGE_NAMES = frozenset(
 """Names that parameters of paging have, in lower case."""
 
 
+def is_route(fragment: str) -> bool:
+    """Whether a fragment (without its `#`) names a page of an application of one page: `/list`, `!list`."""
+    return fragment[:1] in ("/", "!")
+
+
 def canonical(url: str, base: str | None = None, encoding: str = "utf-8") -> str | None:
     """The one address that stands for a page.
 
-    The host is written as browsers read it, session ids, cache breakers, sort and view parameters go, parameters are put in order, the fragment
-    stays only where it is a route of a script page (`#/…`, `#!…`).
+    The host is written as browsers read it, session ids, cache breakers, sort and view parameters go, parameters
+    are put in order, the fragment stays only where it is a route of a script page (`#/…`, `#!…`).
 
     Args:
         url: An address as a page writes it.
@@ -207,7 +212,7 @@ def _canonical(text: str, encoding: str) -> str | None:
         path = urlsplit(urljoin("http://host/", path)).path
     path = _escaped(path, "utf-8", _SAFE_IN_PATH)
     query = _canonical_query(_escaped(parts.query, encoding, _SAFE_IN_QUERY))
-    fragment = _canonical_route(parts.fragment) if parts.fragment[:1] in ("/", "!") else ""
+    fragment = _canonical_route(parts.fragment) if is_route(parts.fragment) else ""
     return urlunsplit((scheme, netloc, path, query, fragment))
 
 

@@ -9,6 +9,7 @@ from urllib.parse import unquote_plus, urldefrag, urljoin
 from probes.widgets.results_list import Result, read_results
 from probes.widgets.sight import Sighting, look
 from probes.widgets.windows import Windows, press
+from spiders.addresses import is_route
 
 _COUNT = r"\s*[（(]?\s*\d*\s*[条项个]?\s*[)）]?\s*$"
 _MATTERS = re.compile(rf"^\s*(?:办事|服务|政务)?(?:事项|办事|服务|办事服务|办事指南){_COUNT}")
@@ -65,12 +66,8 @@ def _stays(href: str, here: str, query: str) -> bool:
     if not href or href.lower().startswith("javascript:"):
         return True
     there = urljoin(here, href)
-    if there == here or (urldefrag(there).url == urldefrag(here).url and not _is_route(there)):
+    document, fragment = urldefrag(there)
+    if there == here or (document == urldefrag(here).url and not is_route(fragment)):
         return True
     # old portals write addresses in GBK
     return any(query in unquote_plus(there, encoding, "replace") for encoding in ("utf-8", "gb18030"))
-
-
-def _is_route(url: str) -> bool:
-    """Whether a fragment names a page of an application of one page."""
-    return urldefrag(url).fragment.lstrip("!").startswith("/")

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from probes.zones.blocks import Block
+from spiders.addresses import is_route
 from spiders.wording import loads_more, names_a_guide
 
 _LONGEST_LABEL = 16
@@ -190,7 +191,7 @@ def place_of(url: str) -> tuple[str, str]:
 
 def _route(fragment: str) -> str:
     """The page that a fragment names, where an application goes by it; empty for an anchor within a page."""
-    return fragment.lstrip("!").partition("?")[0] if fragment.lstrip("!").startswith("/") else ""
+    return fragment.lstrip("!").partition("?")[0] if is_route(fragment) else ""
 
 
 def _is_apart(there: str, here: str) -> bool:

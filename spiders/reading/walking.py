@@ -14,6 +14,7 @@ from typing import Final
 
 from lxml import etree
 
+from spiders.addresses import is_route
 from spiders.reading.boxes import Anchor, Box, Line
 
 MOST_ELEMENTS: Final = 50_000
@@ -288,8 +289,9 @@ class _Walker:
 
 
 def _leads_away(href: str) -> bool:
-    # a fragment that is a route names another page, in an application of one page
-    return href.startswith(("#/", "#!/")) or (bool(href) and not href.startswith(("#", "javascript:")))
+    if href.startswith("#"):
+        return is_route(href[1:])
+    return bool(href) and not href.startswith("javascript:")
 
 
 def _shows(tag: str, element: etree._Element) -> bool:
