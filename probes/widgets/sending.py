@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Iterable
 
-from playwright.async_api import Error, Page
+from playwright.async_api import ElementHandle, Error, Page
 
-from probes.widgets.senders import icons_beside, is_named_send, send_buttons
 from probes.widgets.sight import Sighting, look
 from probes.widgets.windows import press
 
 ENTER = "Enter"
+_SEND = re.compile(r"发\s*送|发出|提\s*问|提交问题|回复|send|submit|ask", re.IGNORECASE)
+_SEND_HINTS = re.compile(r"send|submit|enter|fasong|arrow-?up|paper-?plane|post|ask", re.IGNORECASE)
+_NOT_SEND = re.compile(
+    r"表情|图片|文件|上传|语音|截图|清空|清除|评价|满意|人工|关闭|结束|最小化|收起|emoji|upload|attach|file|voice|mic|image|clear|close|stop|停止|menu",
+    re.IGNORECASE,
+)
+_ICONS = """(field, ask) => {
+  const other = new RegExp(ask.not, 'i'), own = field.getBoundingClientRect();
+  let bar = field;
+  for (let up = 0; up < 4 && bar.parentElement; up++) {
+    const box = bar.parentElement.getBoundingClientRect();
+    if (box.height > own.height + 120) break;
+    bar = bar.parentElement;
+  }
+  const found = [];
+  for (const each of bar.querySelectorAll('*')) {
+    const box = each.getBoundingClientRect();
+    const x = box.x + box.width / 2, y = box.y + box.height / 2;
+    if (box.width < 14 || box.height < 14 || box.width > 90 || box.height > 90) continue;
+    if (each.contains(field) || each.closest('a[href]') || (each.innerText || '').trim().length > 4) continue;
+    if (x < own.right - 100 || x > own.right + 160 || y < own.top - 40 || y > own.bottom + 90) continue;
+    if (other.test(`${each.id} ${each.getAttribute('class') || ''} ${each.title || ''} ${each.innerText || ''}`)) continue;
+    if (found.some(([, inner]) => inner.contains(each))) continue;
+    found.push([Math.hypot(x - own.right, y - own.bottom), each]);
+  }
+  return found.sort((one, two) => one[0] - two[0]).slice(0, ask.most).map(([, each]) => each);
+}"""
 
 
 async def send_off(
@@ -30,11 +57,9 @@ async def send_off(
     """
     assert box.element is not None
     buttons = [each for each in send_buttons(box, await look(page, "clickables")) if not each.disabled]
-    named = [each for each in buttons if is_named_send(each)]
-    ways: list[tuple[str, Sighting | None]] = [(ENTER, None)]
-    ways += [("button", each) for each in buttons]
-    if named and not enter_first:
-        ways.insert(0, ("button", named[0]))
+    first = next((each for each in buttons if is_named_send(each)), None) if not enter_first else None
+    ways: list[tuple[str, Sighting | None]] = [("button", first)] if first is not None else []
+    ways += [(ENTER, None), *(("button", each) for each in buttons if each is not first)]
     for name, button in ways:
         sent = (
             await _press_keys(box, ENTER)
@@ -49,6 +74,50 @@ async def send_off(
         if await press(icon) and await went_off():
             return "icon"
     return None
+
+
+def send_buttons(box: Sighting, things: Iterable[Sighting], most: int = 3) -> list[Sighting]:
+    """What may send what was typed, the likeliest first: named ones, then icons at the field's right or below."""
+    left, top, width, height = box.box
+    found = []
+    for index, each in enumerate(things):
+        if each.frame is not box.frame or len(each.text) > 10:
+            continue
+        named = _SEND.search(f"{each.text} {each.label}") is not None
+        if not named and _NOT_SEND.search(f"{each.names} {each.hints}"):
+            continue
+        x, y = each.middle
+        near = left - 60 <= x <= left + width + 220 and top - 60 <= y <= top + height + 120
+        if not near:
+            continue
+        hinted = _SEND_HINTS.search(each.hints) is not None or each.type == "submit"
+        right = x > left + width * 0.7
+        if not (named or hinted or (right and not each.text)):
+            continue
+        score = 4.0 * named + 2.0 * hinted + 1.0 * right - abs(y - top - height / 2) / 100
+        found.append((score, -index, each))
+    return [each for *_, each in sorted(found, key=lambda each: each[:2], reverse=True)[:most]]
+
+
+async def icons_beside(box: Sighting, most: int = 2) -> list[ElementHandle]:
+    """Small unnamed icons in the field's own bar, the nearest to its right or lower right corner first.
+
+    For bars whose script listens without any mark that a person's eye or a browser would know; links, and
+    things that name another purpose, are left out.
+    """
+    if box.element is None:
+        return []
+    try:
+        found = await box.element.evaluate_handle(_ICONS, {"not": _NOT_SEND.pattern, "most": most})
+        elements = [each.as_element() for each in (await found.get_properties()).values()]
+    except Error:
+        return []
+    return [each for each in elements if each is not None]
+
+
+def is_named_send(thing: Sighting) -> bool:
+    """Whether it says that it sends."""
+    return _SEND.search(f"{thing.text} {thing.label}") is not None
 
 
 async def _press_keys(box: Sighting, keys: str) -> bool:
