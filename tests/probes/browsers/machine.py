@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+import os
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 
 from probes.browsers.pool import EnginePool
 from probes.browsers.pressure import PressureGauge, Reading, Strain
@@ -32,3 +35,18 @@ async def pool_of(names: Sequence[str], gauge: PressureGauge | None = None) -> A
     ):
         assert engines.names == tuple(names), engines.missing
         yield engines
+
+
+@contextmanager
+def every_core_busy() -> Iterator[None]:
+    """Programs that are none of ours, two for each core."""
+    burners = [
+        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))
+    ]
+    try:
+        yield
+    finally:
+        for each in burners:
+            each.kill()
+        for each in burners:
+            each.wait()

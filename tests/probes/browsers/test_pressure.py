@@ -1,35 +1,15 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 
 from probes.browsers.pressure import PressureGauge, Strain
 from results.records import Outcome, Reason
-from tests.probes.browsers.machine import pool_of
+from tests.probes.browsers.machine import every_core_busy, pool_of
 from tests.probes.browsers.misbehaving import MisbehavingPortal
 
 pytestmark = pytest.mark.alone
-
-
-@contextmanager
-def every_core_busy() -> Iterator[None]:
-    """Programs that are none of ours, two for each core."""
-    burners = [
-        subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(2 * (os.cpu_count() or 1))
-    ]
-    try:
-        yield
-    finally:
-        for each in burners:
-            each.kill()
-        for each in burners:
-            each.wait()
 
 
 async def test_under_pressure_a_timed_load_says_nothing_about_the_portal() -> None:
