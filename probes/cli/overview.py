@@ -9,6 +9,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from statistics import fmean
 from types import TracebackType
 
 from rich.console import Group, RenderableType
@@ -27,25 +28,26 @@ from results.words import REASONS
 from spiders.found import CrawlSummary
 
 _MOST_ROWS = 24
-_CRAWL_SHARE = 0.5
-"""What a crawl is taken to be of a city's work, as long as nobody knows how many units follow (ours)."""
+_TELLING_SHARE = 0.1
+"""Of a city's units: with fewer done, nobody can say how long the rest will take (ours)."""
 
 
 @dataclass
 class _City:
-    """A city that is being measured."""
+    """A city that is being measured; moments are seconds on the monotonic clock."""
 
+    begun: float
+    crawled: float | None = None
     pages: int = 0
-    crawled: bool = False
     done: int = 0
     submitted: int = 0
     failures: int = 0
 
-    @property
-    def share_done(self) -> float:
-        """How far it has come, 0-1, about."""
-        probing = self.done / self.submitted if self.submitted else 0.0
-        return _CRAWL_SHARE * self.crawled + (1 - _CRAWL_SHARE) * probing
+    def takes_s(self, now: float) -> float | None:
+        """How long it takes in all, about; None as long as that cannot be told."""
+        if self.crawled is None or not self.done or self.done < _TELLING_SHARE * self.submitted:
+            return None
+        return self.crawled - self.begun + (now - self.crawled) * self.submitted / self.done
 
 
 class SweepOverview(SilentWatcher):
@@ -59,7 +61,7 @@ class SweepOverview(SilentWatcher):
         self._cities = cities
         self._running: dict[str, _City] = {}
         self._ended = 0
-        self._ended_before = 0
+        self._took_s: list[float] = []
         self._failures = 0
         self._begun = self._last_line = time.monotonic()
         self._live = Live(console=STDERR, get_renderable=self.__rich__, refresh_per_second=2, transient=True)
@@ -76,15 +78,16 @@ class SweepOverview(SilentWatcher):
 
     def city_started(self, city: str) -> None:
         """Show it among those under way."""
-        self._running[city] = _City()
+        self._running[city] = _City(begun=time.monotonic())
         self._say_now_and_then()
 
     def city_ended(self, city: str, run: Run) -> None:
         """Count it among those done, and say how it ended."""
         self._ended += 1
-        if self._running.pop(city, None) is None:
-            self._ended_before += 1
+        ended = self._running.pop(city, None)
+        if ended is None:  # before this sweep was taken up again
             return
+        self._took_s.append(time.monotonic() - ended.begun)
         if not STDERR.is_terminal:
             note(f"{city}: {_state(run)}; {self._line()}")
 
@@ -97,7 +100,7 @@ class SweepOverview(SilentWatcher):
     def crawl_ended(self, city: str, summary: CrawlSummary) -> None:
         """Its crawl is over."""
         del summary
-        self._running[city].crawled = True
+        self._running[city].crawled = time.monotonic()
 
     def unit_done(self, city: str, done: int, submitted: int, observations: Sequence[Observation]) -> None:
         """Count what failed."""
@@ -109,11 +112,17 @@ class SweepOverview(SilentWatcher):
 
     def seconds_left(self) -> float | None:
         """About how long it still takes, seconds; None as long as nobody can say."""
-        total = self._cities - self._ended_before
-        done = self._ended - self._ended_before + sum(each.share_done for each in self._running.values())
-        if not total or done / total < 0.02:
+        now = time.monotonic()
+        expected = {city: each.takes_s(now) for city, each in self._running.items()}
+        known = [*self._took_s, *(each for each in expected.values() if each is not None)]
+        if not known:
             return None
-        return (time.monotonic() - self._begun) * (total - done) / done
+        typical = fmean(known)
+        begun = sum(
+            max(0.0, (expected[city] or typical) - (now - each.begun)) for city, each in self._running.items()
+        )
+        waiting = typical * (self._cities - self._ended - len(self._running))
+        return (begun + waiting) / max(1, len(self._running))
 
     def _line(self) -> str:
         left = self.seconds_left()
@@ -143,7 +152,9 @@ class SweepOverview(SilentWatcher):
         ):
             table.add_column(heading)
         for city, each in list(self._running.items())[:_MOST_ROWS]:
-            stage = say(zh="测量", en="probing") if each.crawled else say(zh="爬取", en="crawling")
+            stage = (
+                say(zh="测量", en="probing") if each.crawled is not None else say(zh="爬取", en="crawling")
+            )
             units = f"{each.done}/{each.submitted}" if each.submitted else "–"
             table.add_row(harmless(city), stage, str(each.pages), units, str(each.failures or "–"))
         return Group(Text(self._line(), style="bold"), table)

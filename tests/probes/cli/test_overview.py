@@ -52,15 +52,35 @@ def test_cities_findings_and_time_left_are_shown(clock: list[float]) -> None:
     overview.city_started("beijing")
     overview.city_started("shanghai")
     assert overview.seconds_left() is None
-    clock[0] += 60
-    overview.city_ended("beijing", run("beijing", State.COMPLETE))
+    clock[0] += 20
     overview.crawl_ended("shanghai", crawled())
+    clock[0] += 40
+    overview.city_ended("beijing", run("beijing", State.COMPLETE))
     overview.unit_done("shanghai", 5, 10, [failed()])
-    # 1.75 cities in a minute: crawl over, half of the units done
-    assert overview.seconds_left() == pytest.approx(60 * 2.25 / 1.75)
+    # Shanghai takes 20 s + 2 x 40 s, 60 s of it over; two more take 80 s each, as those two do on average
+    assert overview.seconds_left() == pytest.approx(40 + 2 * 80)
     text = shown(overview)
     assert "1/4" in text and "shanghai" in text and "5/10" in text and "beijing" not in text
-    assert "0:01:00" in text and "0:01:17" in text
+    assert "0:01:00" in text and "0:03:20" in text
+
+
+def test_a_crawl_says_nothing_of_the_time_that_probing_takes(clock: list[float]) -> None:
+    overview = SweepOverview(1)
+    overview.city_started("shanghai")
+    clock[0] += 20
+    overview.crawl_ended("shanghai", crawled())
+    overview.unit_done("shanghai", 1, 100, [])
+    assert overview.seconds_left() is None
+
+
+def test_cities_measured_at_once_share_the_time_left(clock: list[float]) -> None:
+    overview = SweepOverview(5)
+    overview.city_started("beijing")
+    clock[0] += 60
+    overview.city_ended("beijing", run("beijing", State.COMPLETE))
+    overview.city_started("shanghai")
+    overview.city_started("chengdu")
+    assert overview.seconds_left() == pytest.approx(4 * 60 / 2)
 
 
 def test_cities_that_had_ended_before_a_sweep_was_taken_up_again_take_no_time(clock: list[float]) -> None:
