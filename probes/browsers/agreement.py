@@ -72,8 +72,12 @@ def _with_known_answer(loads: list[Loaded]) -> list[Loaded]:
 
 
 def _with_status(load: Loaded, other: Loaded) -> Loaded:
-    is_refused = other.status is not None and other.status >= 400
-    return replace(load, status=other.status, reason=other.reason if is_refused else load.reason)
+    is_no_page = other.download or (other.status is not None and other.status >= 400)
+    if not is_no_page:
+        return replace(load, status=other.status)
+    return replace(
+        load, status=other.status, reason=other.reason, note=other.note or load.note, download=other.download
+    )
 
 
 def _far_less(length: int, reference: int) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from probes.browsers.visitor_locale import LANGUAGE, TIME_ZONE
+
 PHONE_WIDTH = 390
 """CSS pixels: the width of common phones (iPhone 12 to 15; most Android phones have 360 to 412)."""
 
@@ -22,8 +24,8 @@ def context_options(engine: str, device: str, own_agent: str, suffix: str) -> di
         suffix: The project's name and contact, put after it.
     """
     options: dict[str, Any] = {
-        "locale": "zh-CN",
-        "timezone_id": "Asia/Shanghai",
+        "locale": LANGUAGE,
+        "timezone_id": TIME_ZONE,
         "accept_downloads": True,
         "user_agent": f"{phone_agent(engine, own_agent) if device == 'phone' else own_agent} {suffix}".strip(),
         "viewport": _PHONE if device == "phone" else _DESKTOP,

@@ -21,11 +21,13 @@ from probes.browsers.engines import EngineInfo
 from probes.browsers.loaded import Loaded
 from probes.browsers.looking import BrowserGoneError
 from probes.browsers.visiting import NO_PAGE, Wanted, filled, judged, refused_or, served_from
+from probes.browsers.visitor_locale import LANGUAGE, VisitorLocale
 from probes.browsers.webkit_session import (
     HungError,
     NoPageError,
     PageFailedError,
     TooSlowError,
+    UnreadableError,
     WebKitSession,
 )
 from results.records import Reason
@@ -67,6 +69,7 @@ class WebKitEngine:
         self._suffix = user_agent_suffix
         self._agent: str | None = None
         self._display = VirtualDisplay(engine.beside[1] if len(engine.beside) > 1 else None)
+        self._locale = VisitorLocale()
         self._session: WebKitSession | None = None
         self._scope = ""
         self._hung = False
@@ -86,7 +89,7 @@ class WebKitEngine:
             await asyncio.to_thread(self._display.start)
             async with self._turn:
                 await self._in_thread(self._learn)
-        except (DisplayError, HungError, TimeoutError) as error:
+        except (DisplayError, HungError, UnreadableError, TimeoutError) as error:
             raise BrowserGoneError(str(error)) from error
 
     async def load(self, wanted: Wanted, blank: Loaded, scope: str, *, fresh: bool) -> Loaded:
@@ -111,7 +114,14 @@ class WebKitEngine:
         try:
             async with self._turn:
                 return await self._in_thread(self._opens_control_page)
-        except (HungError, NoPageError, PageFailedError, TooSlowError, TimeoutError) as error:
+        except (
+            HungError,
+            NoPageError,
+            PageFailedError,
+            TooSlowError,
+            UnreadableError,
+            TimeoutError,
+        ) as error:
             _log.debug("webkit: the control page does not open: %s", error)
             return False
 
@@ -125,6 +135,7 @@ class WebKitEngine:
             await self._in_thread(self._end)
         self._thread.shutdown(wait=False)
         await asyncio.to_thread(self._display.stop)
+        self._locale.remove()
 
     def processes(self) -> list[psutil.Process]:
         """The processes of the running session."""
@@ -134,7 +145,9 @@ class WebKitEngine:
         session = self._new_session()
         try:
             self._agent = f"{session.own_agent()} {self._suffix}".strip()
-            self.info = replace(self.info, version=session.version or self.info.version)
+            language = session.language()
+            note = None if language.startswith("zh") else f"asks for pages in {language}, not in {LANGUAGE}"
+            self.info = replace(self.info, version=session.version or self.info.version, note=note)
         finally:
             session.end()
 
@@ -168,6 +181,8 @@ class WebKitEngine:
                 # a refused certificate ends a navigation just so; a host whose pages opened has a good one
                 note = "the navigation was cancelled: over https, for a certificate that is not trusted"
                 loaded = replace(loaded, reason=Reason.TLS_INVALID, note=note, download=False)
+        except UnreadableError as error:
+            loaded = replace(loaded, reason=Reason.UNSUPPORTED, note=f"it cannot be looked at: {error}")
         except TooSlowError as error:
             loaded = replace(loaded, reason=Reason.TIMEOUT, note=str(error))
             self._end()  # what hangs in it would hang beside the next page
@@ -215,6 +230,7 @@ class WebKitEngine:
             display=self._display.name,
             proxy_url=way_out,
             user_agent=self._agent,
+            visitor=self._locale.environment(),
         )
 
     def _end(self) -> None:

@@ -7,12 +7,13 @@ afterwards, and one that meets a dialog waits for ever; so the page is asked aga
 from __future__ import annotations
 
 import contextlib
+import json
 import time
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import psutil
-from selenium.common.exceptions import NoAlertPresentException, WebDriverException
+from selenium.common.exceptions import JavascriptException, NoAlertPresentException, WebDriverException
 from selenium.webdriver.remote.client_config import ClientConfig
 from selenium.webdriver.remote.remote_connection import RemoteConnection
 from selenium.webdriver.remote.webdriver import WebDriver
@@ -31,11 +32,11 @@ _MOST_FRAMES = 20
 _HTML_CAP = 500_000
 _CHARSET = "GBK"
 """What browsers in China take an undeclared charset for."""
-_CHINESE_VISITOR = {"LC_ALL": "", "LC_CTYPE": "zh_CN.UTF-8", "LC_MESSAGES": "C", "LANGUAGE": ""}
-"""Pages are asked for in the language of `LC_CTYPE`, where the machine has it; errors are told in English."""
 
-# results come back as JSON, which old libraries (Prototype) give a form of their own
+# results are made a text in the page: WebKit's own copying of objects walks what old libraries hang on
+# `Object.prototype` as well, round and round; and Prototype gives JSON a form of its own
 _PLAIN_JSON = "for (const kind of [Object, Array, String, Number, Boolean]) delete kind.prototype.toJSON;\n"
+_RUN = _PLAIN_JSON + "return JSON.stringify((() => {{script}})());"
 _STATE_SCRIPT = """
 let timing = null;
 try { timing = performance.getEntriesByType('navigation')[0]; } catch (_) {}
@@ -43,7 +44,8 @@ return {old: document.__portalProbeOld === 1, at: location.href, ready: document
         answered: !!timing && timing.responseStart > 0, loaded: !!timing && timing.loadEventEnd > 0,
         text: document.body ? document.body.innerText.slice(0, 300) : ''};"""
 _AWAIT = (
-    "const done = arguments[arguments.length - 1]; ({script})(arguments[0]).then(done, () => done(null));"
+    _PLAIN_JSON + "const done = arguments[arguments.length - 1];"
+    "({script})({argument}).then(seen => done(JSON.stringify(seen)), () => done(null));"
 )
 
 
@@ -59,6 +61,10 @@ class TooSlowError(Exception):
     """The page was not there within its limit."""
 
 
+class UnreadableError(Exception):
+    """The page has changed the language that our questions are put in: it cannot be looked at."""
+
+
 class NoPageError(Exception):
     """The navigation ended and no page came of it: the address answers with a download."""
 
@@ -72,13 +78,21 @@ class WebKitSession:
         display: The display, e.g. `:1`.
         proxy_url: The one way out.
         user_agent: The User-Agent, or None for the engine's own.
+        visitor: What its environment says of the visitor's language and time zone.
 
     Raises:
         HungError: It does not start.
     """
 
     def __init__(
-        self, *, browser: str, webdriver: str, display: str, proxy_url: str | None, user_agent: str | None
+        self,
+        *,
+        browser: str,
+        webdriver: str,
+        display: str,
+        proxy_url: str | None,
+        user_agent: str | None,
+        visitor: Mapping[str, str],
     ) -> None:
         self.loads = 0
         self.hosts: set[str] = set()
@@ -95,7 +109,7 @@ class WebKitSession:
         for each in arguments:
             options.add_argument(each)
         values = {name: str(value) for name, value in environment.items()}
-        self._service = Service(webdriver, env={**values, **_CHINESE_VISITOR, "DISPLAY": display})
+        self._service = Service(webdriver, env={**values, **visitor, "DISPLAY": display})
         try:
             self._service.start()
             connection = RemoteConnection(
@@ -110,6 +124,10 @@ class WebKitSession:
     def own_agent(self) -> str:
         """The engine's own User-Agent."""
         return str(self._run("return navigator.userAgent"))
+
+    def language(self) -> str:
+        """The language that it asks for pages in, e.g. `zh-CN`."""
+        return str(self._run("return navigator.language"))
 
     def open(self, url: str, timeout_s: float, *, await_load: bool) -> bool:
         """Open an address and wait until its DOM is ready.
@@ -126,6 +144,7 @@ class WebKitSession:
             PageFailedError: It was not answered.
             NoPageError: It was answered with a download.
             TooSlowError: It was not ready within the limit.
+            UnreadableError: It cannot be looked at.
             HungError: Nothing answers any more.
         """
         self.loads += 1
@@ -258,14 +277,11 @@ class WebKitSession:
                 raise HungError(_first_line(error)) from error
 
     def _run(self, script: str) -> Any:
-        return self._call(self._driver.execute_script, _PLAIN_JSON + script)
+        return _read(self._call(self._driver.execute_script, _RUN.replace("{script}", script)))
 
     def _run_async(self, script: str, argument: Any) -> Any:
-        return self._call(
-            lambda: self._driver.execute_async_script(
-                _PLAIN_JSON + _AWAIT.replace("{script}", script), argument
-            )
-        )
+        awaited = _AWAIT.replace("{argument}", json.dumps(argument)).replace("{script}", script)
+        return _read(self._call(self._driver.execute_async_script, awaited))
 
     def _call(self, command: Callable[..., Any], *arguments: Any) -> Any:
         try:
@@ -273,9 +289,14 @@ class WebKitSession:
         except WebDriverException as error:
             if "navigat" in str(error).lower() or "unload" in str(error).lower():
                 return None
-            raise HungError(_first_line(error)) from error
+            unread = UnreadableError if isinstance(error, JavascriptException) else HungError
+            raise unread(_first_line(error)) from error
         except (HTTPError, OSError) as error:
             raise HungError(_first_line(error)) from error
+
+
+def _read(told: Any) -> Any:
+    return json.loads(told) if isinstance(told, str) else None
 
 
 def _first_line(error: BaseException) -> str:

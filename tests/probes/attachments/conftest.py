@@ -5,9 +5,9 @@ One server and one browser of each engine serve a whole module, since starting t
 
 from __future__ import annotations
 
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -26,22 +26,23 @@ from spiders.net.egress import EgressGuard, EgressProxy
 from spiders.net.politeness import Politeness
 from spiders.net.robots import Robots
 from spiders.scope import Portal
+from tests.probes.loopback import LoopbackPortal
 
 Answering = Callable[[web.Request], Awaitable[web.StreamResponse]]
 NOW = "2026-11-21T08:00:00.000Z"
 
 
-@dataclass
-class FileServer:
+class FileServer(LoopbackPortal):
     """Paths and how they answer; remembers what was asked."""
 
-    base: str = ""
-    answers: dict[str, Answering] = field(default_factory=dict)
-    asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
+    def __init__(self, certificate: ssl.SSLContext | None = None) -> None:
+        super().__init__(certificate)
+        self.answers: dict[str, Answering] = {}
+        self.asked: list[tuple[str, str, dict[str, str]]] = []
 
     def put(self, path: str, answering: Answering) -> str:
         self.answers[path] = answering
-        return self.base + path
+        return self.base_url + path
 
     def file(self, path: str, content: bytes, *, status: int = 200, **headers: str) -> str:
         async def answer(_: web.Request) -> web.StreamResponse:
@@ -59,7 +60,7 @@ class FileServer:
     def requests_of(self, path: str) -> list[tuple[str, str, dict[str, str]]]:
         return [each for each in self.asked if each[1] == path]
 
-    async def serve(self, request: web.Request) -> web.StreamResponse:
+    async def answered(self, request: web.Request) -> web.StreamResponse:
         self.asked.append((request.method, request.path, dict(request.headers)))
         answering = self.answers.get(request.path)
         if answering is None:
@@ -69,15 +70,8 @@ class FileServer:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def running() -> AsyncIterator[FileServer]:
-    files = FileServer()
-    application = web.Application(client_max_size=1 << 20)
-    application.router.add_route("*", "/{path:.*}", files.serve)
-    runner = web.AppRunner(application, handle_signals=False, shutdown_timeout=0.2)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    files.base = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield files
-    await runner.cleanup()
+    async with FileServer() as files:
+        yield files
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ def fetch(server, context, tmp_path):
     async def fetch_it(url: str, **options: object):
         options = {"max_bytes": 10_000_000, **options}
         return await fetch_by_client(
-            context.http, url, referer=server.base + "/guide", path=tmp_path / "file", **options
+            context.http, url, referer=server.base_url + "/guide", path=tmp_path / "file", **options
         )
 
     return fetch_it

@@ -82,7 +82,7 @@ async def test_a_post_form_with_a_token_of_the_session(server, measured) -> None
 
     page = server.put("/g", guide)
     server.put("/down", down)
-    seen = await measured(page, offer=Offer.POST, url=server.base + "/down", handle=json.dumps({"action": "/down", "fields": {"id": "9"}})
+    seen = await measured(page, offer=Offer.POST, url=server.base_url + "/down", handle=json.dumps({"action": "/down", "fields": {"id": "9"}})
     )  # fmt: skip
     assert (seen.outcome, seen.filename) == (Outcome.OK, "form.docx")
     assert [method for method, _, _ in server.requests_of("/down")] == ["POST"]
@@ -205,7 +205,7 @@ async def test_a_script_that_fills_the_form_before_it_posts_it(server, measured)
           form.elements.id.value = id; HTMLFormElement.prototype.submit.call(form); }</script>""",
     )
     handle = {"selector": 'a[class="d"]', "index": 1, "text": "下载", "href": "javascript:down('second')"}
-    handle |= {"action": server.base + "/down", "fields": {"id": ""}}
+    handle |= {"action": server.base_url + "/down", "fields": {"id": ""}}
     seen = await measured(page, label="申请表（下载）", offer=Offer.POST, handle=json.dumps(handle))
     assert (seen.outcome, seen.filename) == (Outcome.OK, "second.docx")
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from contextlib import AsyncExitStack
-from typing import Self
 
 from aiohttp import web
+
+from tests.probes.loopback import LoopbackPortal, html
 
 LONG = (
     "临时居民身份证办理指南：申请材料、受理条件、法定办结时限、承诺办结时限、办理地点与时间、收费标准、咨询电话。"
@@ -46,36 +46,22 @@ PAGES = {
 }
 
 
-class MisbehavingPortal:
+class MisbehavingPortal(LoopbackPortal):
     """Serves `PAGES` and worse; `hits` counts requests by path."""
 
     def __init__(self) -> None:
+        super().__init__()
         self.hits: Counter[str] = Counter()
-        self.base_url = ""
         self.agents: set[str] = set()
-        self._ends = AsyncExitStack()
+        self.languages: dict[str, str] = {}
+        """The last `Accept-Language` of each engine."""
 
-    def url(self, name: str) -> str:
-        return f"{self.base_url}/{name}"
-
-    async def __aenter__(self) -> Self:
-        application = web.Application()
-        application.router.add_route("*", "/{name:.*}", self._answer)
-        runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
-        await runner.setup()
-        self._ends.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._ends.aclose()
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
+    async def answered(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         agent = request.headers.get("User-Agent", "")
         self.hits[name] += 1
         self.agents.add(agent)
+        self.languages[_engine_of(agent)] = request.headers.get("Accept-Language", "")
         match name:
             case "hangs":
                 await asyncio.sleep(60)
@@ -84,15 +70,15 @@ class MisbehavingPortal:
                 request.transport.close()
             case "late":
                 await asyncio.sleep(0.8)
-                return _page(f"<p>{LONG}</p>")
+                return html(f"<p>{LONG}</p>")
             case "server-error":
-                return _page("<p>boom</p>", status=500)
+                return html("<p>boom</p>", status=500)
             case "to-private":
                 raise web.HTTPFound("http://10.1.2.3/inner")
             case "round":
                 raise web.HTTPFound("/round")
             case "script-to-private":
-                return _page(
+                return html(
                     f"<p>{LONG}</p><script>setTimeout(() => location.href='http://10.1.2.3/', 100)</script>"
                 )
             case "file.pdf":
@@ -104,20 +90,21 @@ class MisbehavingPortal:
             case "plain-forbidden":
                 # a firewall that knows Python's client by its User-Agent
                 refused = "Chrome" not in agent and "Firefox" not in agent
-                return _page("<p>403 Forbidden</p>", status=403) if refused else _page(PAGES["ok"])
+                return html("<p>403 Forbidden</p>", status=403) if refused else html(PAGES["ok"])
             case "short-in-firefox":
-                return _page("<title>t</title><p>导航菜单 首页</p>" if "Firefox/" in agent else PAGES["ok"])
+                return html("<title>t</title><p>导航菜单 首页</p>" if "Firefox/" in agent else PAGES["ok"])
             case "throws-in-firefox":
                 body = "<p>导航</p><div id=a></div><script>if (navigator.userAgent.includes('Firefox/')) throw new Error('not here');"
-                return _page(f"{body} document.getElementById('a').textContent = '{LONG}'</script>")
+                return html(f"{body} document.getElementById('a').textContent = '{LONG}'</script>")
             case "once-down":
-                return _page("x", status=503) if self.hits[name] == 1 else _page(PAGES["ok"])
+                return html("x", status=503) if self.hits[name] == 1 else html(PAGES["ok"])
             case _ if name in PAGES:
-                return _page(PAGES[name])
-        return _page("<title>404 Not Found</title><h1>Not Found</h1>", status=404)
+                return html(PAGES[name])
+        return html("<title>404 Not Found</title><h1>Not Found</h1>", status=404)
 
 
-def _page(body: str, status: int = 200) -> web.Response:
-    return web.Response(
-        text=f"<!doctype html><html lang=zh>{body}", status=status, content_type="text/html", charset="utf-8"
-    )
+def _engine_of(agent: str) -> str:
+    return next((name for mark, name in _MARKS.items() if mark in agent), "")
+
+
+_MARKS = {"Firefox/": "firefox", "Chrome/": "chromium", "Safari/": "webkit"}

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from dataclasses import dataclass
-from typing import Self
 
 from aiohttp import WSMsgType, web
 
 from results.records import Reason
+from tests.probes.loopback import LoopbackPortal, html
 
 TEXT = (
     "临时居民身份证办理指南：申请材料、受理条件、法定办结时限、承诺办结时限、办理地点与时间、收费标准、咨询电话。"
@@ -141,45 +140,20 @@ PAGES = {
 }  # fmt: skip
 
 
-class OddPortal:
+class OddPortal(LoopbackPortal):
     """Serves `PAGES`, and what they ask for."""
 
-    def __init__(self) -> None:
-        self.base_url = ""
-        self._ends = AsyncExitStack()
-
-    def url(self, name: str) -> str:
-        return f"{self.base_url}/{name}"
-
-    async def __aenter__(self) -> Self:
-        application = web.Application()
-        application.router.add_route("*", "/{name:.*}", self._answer)
-        runner = web.AppRunner(application, access_log=None, handler_cancellation=True, shutdown_timeout=0.2)
-        await runner.setup()
-        self._ends.push_async_callback(runner.cleanup)
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        self.base_url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._ends.aclose()
-
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
+    async def answered(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
         if name in _SERVED:
             return await _SERVED[name](request)
         if name in PAGES:
-            return _page(PAGES[name].html)
+            return html(PAGES[name].html)
         if name == "home":
-            return _page(HOME)
+            return html(HOME)
         if name == "closes-itself":  # an old trick to be rid of the toolbars
-            return _page(f"{HOME}<script>open('/home', '', 'fullscreen'); opener = null; close()</script>")
-        return _page("<title>404</title>404", status=404)
-
-
-def _page(body: str, status: int = 200) -> web.Response:
-    text = f"<!doctype html><html lang=zh>{body}"
-    return web.Response(text=text, status=status, content_type="text/html", charset="utf-8")
+            return html(f"{HOME}<script>open('/home', '', 'fullscreen'); opener = null; close()</script>")
+        return html("<title>404</title>404", status=404)
 
 
 async def _hangs(_: web.Request) -> web.StreamResponse:
@@ -189,7 +163,7 @@ async def _hangs(_: web.Request) -> web.StreamResponse:
 
 async def _slow(_: web.Request) -> web.StreamResponse:
     await asyncio.sleep(4)
-    return _page(HOME)
+    return html(HOME)
 
 
 async def _poll(request: web.Request) -> web.StreamResponse:
@@ -215,12 +189,12 @@ async def _events(request: web.Request) -> web.StreamResponse:
 
 async def _by_language(request: web.Request) -> web.StreamResponse:
     is_chinese = request.headers.get("Accept-Language", "").lower().startswith("zh")
-    return _page(HOME if is_chinese else "<p>Welcome. This service is in Chinese.</p>")
+    return html(HOME if is_chinese else "<p>Welcome. This service is in Chinese.</p>")
 
 
 async def _cookie_round(request: web.Request) -> web.StreamResponse:
     if "seen" in request.cookies:
-        return _page(HOME)
+        return html(HOME)
     answer = web.Response(status=302, headers={"Location": "/cookie-round"})
     answer.set_cookie("seen", "1")
     return answer

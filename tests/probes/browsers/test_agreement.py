@@ -53,6 +53,10 @@ def test_what_is_a_file_to_one_engine_is_no_page_to_one_with_a_viewer_or_none() 
     for reason in (None, Reason.TIMEOUT, Reason.TLS_INVALID):
         assert reasons(file, seen("webkit", 6, reason=reason)) == [Reason.UNSUPPORTED] * 2
     assert reasons(file, seen("firefox", 3000, status=200)) == [Reason.UNSUPPORTED, None]
+    at_its_own_address = Loaded(
+        url=HERE, final_url=HERE, engine="firefox", status=200, reason=Reason.UNSUPPORTED, download=True
+    )
+    assert reasons(at_its_own_address, seen("webkit", 6)) == [Reason.UNSUPPORTED] * 2
 
 
 def test_a_password_dialog_that_one_engine_waits_behind_is_a_door() -> None:

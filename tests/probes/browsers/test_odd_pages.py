@@ -20,8 +20,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 SLOW = frozenset({"huge", "slow", "cut-short", "leads-to-pdf", "hanging-style"})
 UNTOLD_BY_WEBDRIVER = frozenset({"no-content"})
 """A status alone makes these what they are."""
-ASKED_IN_THE_MACHINES_LANGUAGE = frozenset({"by-language"})
-"""WebKitGTK asks for pages in Chinese only where the machine has that language."""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -57,8 +55,7 @@ class TestEveryEngine:
     @pytest.mark.parametrize("name", sorted(PAGES))
     async def test_engines_agree(self, pool: EnginePool, odd: OddPortal, name: str) -> None:
         loads = compared([await pool.load(engine, odd.url(name), timeout_s=60) for engine in ENGINES])
-        untold = UNTOLD_BY_WEBDRIVER | ASKED_IN_THE_MACHINES_LANGUAGE
-        told = [each for each in loads if each.engine != "webkit" or name not in untold]
+        told = [each for each in loads if each.engine != "webkit" or name not in UNTOLD_BY_WEBDRIVER]
         assert [each for loaded in told for each in complaints(name, loaded)] == []
 
     async def test_a_page_that_closes_its_window_is_nobodys_failure(
