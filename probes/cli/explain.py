@@ -7,7 +7,7 @@ import click
 from probes.cli.configuration import Configuration
 from probes.cli.console import harmless, print_json
 from probes.cli.language import language, say
-from probes.cli.options import ROW_NUMBER, json_option, with_configuration
+from probes.cli.options import json_option, sweep_option, with_configuration
 from results.explain import explain
 from results.scores import run_of
 from results.store import Store
@@ -24,12 +24,7 @@ from results.wording import as_text
 )
 @click.argument("slug")
 @click.argument("indicator")
-@click.option(
-    "--sweep",
-    type=ROW_NUMBER,
-    metavar="N",
-    help=say(zh="第几次普查（默认最近一次）", en="Which sweep (default: the newest)."),
-)
+@sweep_option
 @json_option
 @with_configuration
 def command(

@@ -79,6 +79,16 @@ def json_option(command: Callable[P, R]) -> Callable[P, R]:
     )(language_option(command))
 
 
+def sweep_option(command: Callable[P, R]) -> Callable[P, R]:
+    """`--sweep`: one that the results file holds."""
+    return click.option(
+        "--sweep",
+        type=ROW_NUMBER,
+        metavar="N",
+        help=say(zh="第几次普查（默认最近一次）", en="Which sweep (default: the newest)."),
+    )(command)
+
+
 def database_option(command: Callable[P, R]) -> Callable[P, R]:
     """`--db`: the results file."""
     return click.option(

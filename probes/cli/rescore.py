@@ -8,16 +8,14 @@ from pathlib import Path
 import click
 
 from checks.catalogue import Catalogue, load
-from checks.scoring import score_run
 from probes.cli.configuration import Configuration
 from probes.cli.console import print_json, print_table
 from probes.cli.language import say
-from probes.cli.options import ROW_NUMBER, json_option, with_configuration
-from probes.runs.scoring import facts_of
+from probes.cli.options import json_option, sweep_option, with_configuration
+from probes.runs.scoring import score_and_store
 from results.errors import PlainError
 from results.ledger import CityScore, Indicator, Run, Sweep
-from results.reviews import reviews_in
-from results.scores import keep, result_of
+from results.scores import result_of
 from results.store import Store
 
 
@@ -28,12 +26,7 @@ from results.store import Store
         en="Compute scores anew, with reviews or by another catalogue; the old scores stay, the new ones name them.",
     ),
 )
-@click.option(
-    "--sweep",
-    type=ROW_NUMBER,
-    metavar="N",
-    help=say(zh="第几次普查（默认最近一次）", en="Which sweep (default: the newest)."),
-)
+@sweep_option
 @click.option(
     "--catalogue",
     "path",
@@ -80,26 +73,13 @@ def _runs(store: Store, sweep: int | None) -> list[Run]:
 
 
 def _again(store: Store, run: Run, catalogue: Catalogue, *, own: bool) -> tuple[float | None, CityScore]:
-    assert run.id is not None
     before = result_of(store, run)
-    judged = score_run(facts_of(store, run), catalogue, run)
     with store.transaction():
         known = {each.catalogue_sha256 for each in store.all(Indicator, sweep_id=run.sweep_id)}
         if not own and catalogue.digest not in known:
             for line in catalogue.as_records(run.sweep_id):
                 store.add(replace(line, catalogue_sha256=catalogue.digest))
-        keep(
-            store,
-            run.id,
-            scores=judged.scores,
-            findings=judged.findings,
-            facets=judged.facets,
-            city=judged.city,
-            catalogue=catalogue.version,
-            catalogue_sha256=catalogue.digest,
-            reviews=len(reviews_in(store, run)),
-            why="reviews" if own else "catalogue",
-        )
+        score_and_store(store, run, catalogue, why="reviews" if own else "catalogue")
     after = result_of(store, run).total
     assert after is not None
     return (before.total.score if before.total else None), after

@@ -9,7 +9,7 @@ import click
 from probes.cli.configuration import Configuration
 from probes.cli.console import print_json, print_table
 from probes.cli.language import say
-from probes.cli.options import ROW_NUMBER, json_option, with_configuration
+from probes.cli.options import json_option, sweep_option, with_configuration
 from results.scores import run_of
 from results.store import Store
 from results.todo import tasks_of, write_todo
@@ -23,12 +23,7 @@ from results.todo import tasks_of, write_todo
     ),
 )
 @click.argument("slug")
-@click.option(
-    "--sweep",
-    type=ROW_NUMBER,
-    metavar="N",
-    help=say(zh="第几次普查（默认最近一次）", en="Which sweep (default: the newest)."),
-)
+@sweep_option
 @click.option(
     "-o",
     "--output",

@@ -11,6 +11,7 @@ from results.columns import Record
 from results.ledger import Crawl, ItemList, Review, Run
 from results.moments import as_text, from_text
 from results.records import Availability, GuideElement, Observation
+from results.reviews import reviews_in
 from results.scores import keep
 from results.store import Store
 from results.tables import tables
@@ -33,8 +34,15 @@ def facts_of(store: Store, run: Run) -> RunFacts:
     return RunFacts({kind: tuple(found) for kind, found in rows.items()}, run=run)
 
 
-def score_and_store(store: Store, run: Run, catalogue: Catalogue) -> RunScores:
-    """Score a run and store scores, findings, facets and total in one transaction."""
+def score_and_store(store: Store, run: Run, catalogue: Catalogue, *, why: str = "measured") -> RunScores:
+    """Score a run and store scores, findings, facets and total in one transaction.
+
+    Args:
+        store: The results file.
+        run: A run that has ended.
+        catalogue: The rules to score by.
+        why: `measured`, or what made a new computation necessary.
+    """
     assert run.id is not None
     judged = score_run(facts_of(store, run), catalogue, run)
     keep(
@@ -46,7 +54,8 @@ def score_and_store(store: Store, run: Run, catalogue: Catalogue) -> RunScores:
         city=judged.city,
         catalogue=catalogue.version,
         catalogue_sha256=catalogue.digest,
-        reviews=len(store.all(Review)),
+        reviews=len(reviews_in(store, run)),
+        why=why,
     )
     return judged
 

@@ -1,31 +1,16 @@
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from probes.availability import HomeAvailability, visit_home
 from probes.browsers.pool import EnginePool
 from results.records import Availability, Outcome, Reason
-from tests.probes.browsers.machine import pool_of
 from tests.probes.browsers.misbehaving import MisbehavingPortal
 from tests.probes.rig import context_of, measured
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def portal() -> AsyncIterator[MisbehavingPortal]:
-    async with MisbehavingPortal() as served:
-        yield served
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool() -> AsyncIterator[EnginePool]:
-    async with pool_of(["chromium"]) as engines:
-        yield engines
 
 
 async def test_a_visit_is_one_trial_of_the_plain_client(

@@ -1,34 +1,19 @@
 from __future__ import annotations
 
 import random
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import pytest_asyncio
 
 from probes.browsers.pool import EnginePool
 from probes.linking import LinkHealth, links_of, select
 from probes.probe import CrawledPage, RunContext
 from results.records import Link, Outcome, PageKind, Reason
-from tests.probes.browsers.machine import pool_of
 from tests.probes.browsers.misbehaving import PAGES, MisbehavingPortal
 from tests.probes.rig import context_of, measured, page
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def portal() -> AsyncIterator[MisbehavingPortal]:
-    async with MisbehavingPortal() as served:
-        yield served
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def pool() -> AsyncIterator[EnginePool]:
-    async with pool_of(["chromium"]) as engines:
-        yield engines
 
 
 def home_with(url: str, links: tuple[str, ...] | None) -> CrawledPage:

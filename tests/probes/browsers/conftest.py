@@ -1,4 +1,4 @@
-"""Real engines behind a real egress proxy, and a server that misbehaves by name."""
+"""All real engines, instead of the one that other probes' tests need."""
 
 from __future__ import annotations
 
@@ -9,13 +9,6 @@ import pytest_asyncio
 from probes.browsers.pool import EnginePool
 from results.settings import ENGINES
 from tests.probes.browsers.machine import pool_of
-from tests.probes.browsers.misbehaving import MisbehavingPortal
-
-
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def portal() -> AsyncIterator[MisbehavingPortal]:
-    async with MisbehavingPortal() as served:
-        yield served
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
