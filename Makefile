@@ -26,6 +26,8 @@ test: $(VENV)/.ready-test
 
 test-long: $(VENV)/.ready-test
 	@$(BIN)/pytest -q -m long
+	@echo "Trying the properties many times over …"
+	@PROPERTY_TIMES=20 $(BIN)/pytest -q -m property
 
 bench: $(VENV)/.ready-test
 	@for each in tests/benchmarks/bench_*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done

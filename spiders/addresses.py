@@ -103,6 +103,7 @@ _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz012
 _SAFE_IN_PATH = "/%:@!$&'()*+,;=~-._"
 _SAFE_IN_QUERY = _SAFE_IN_PATH + '?[]{}|\\^`"'
 _LINE_ENDS = {ord(each): None for each in "\t\r\n"}
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 _CODE = re.compile(
@@ -168,6 +169,8 @@ def canonical(url: str, base: str | None = None, encoding: str = "utf-8") -> str
         The canonical address, or None if it is none that could be fetched over http or https.
     """
     text = url.strip().translate(_LINE_ENDS)
+    if not text.isprintable():
+        text = _LONE_SURROGATE.sub("\ufffd", text)  # as browsers do
     if not text or len(text) > LONGEST_ADDRESS:
         return None
     try:

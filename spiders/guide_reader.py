@@ -78,12 +78,16 @@ class PageReading:
         """What it says as a guide; None if it is none."""
         return self._guide() if self.evidence.is_guide else None
 
+    @cached_property
+    def stated(self) -> tuple[ReadElement, ...]:
+        """The elements that it states, whether it is a guide or not."""
+        return read_elements(self.statements, self.fields, self.matter)
+
     def _guide(self) -> GuideReading:
-        elements = read_elements(self.statements, self.fields, self.matter)
-        texts = {e.element: e.text for e in elements}
+        texts = {e.element: e.text for e in self.stated}
         return GuideReading(
             matter=self.matter,
-            elements=elements,
+            elements=self.stated,
             attachments=self.attachments,
             department=_first_line(texts.get("实施主体")),
             matter_code=_first_line(texts.get("实施编码") or texts.get("基本编码")),

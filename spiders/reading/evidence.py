@@ -269,8 +269,9 @@ def _weigh_shape(
     ]
     entries = len(clicked) - file_links
     share = max(linked, min(sum(clicked), total)) / total if total else 0.0
-    if entries >= (6 if stated else 2) and share > 0.5:
-        evidence.add(-3.5 if stated else -5.0, f"a list: {entries} links make up {share:.0%} of it")
+    says_something = bool(stated) or from_fields
+    if entries >= (6 if says_something else 2) and share > 0.5:
+        evidence.add(-3.5 if says_something else -5.0, f"a list: {entries} links make up {share:.0%} of it")
     if not (stated or file_links or from_fields) and total < 80:
         evidence.add(-4.0, "it says next to nothing")
     if document.inputs >= 4 and len(stated) <= 3:

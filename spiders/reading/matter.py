@@ -83,7 +83,7 @@ def _heading(document: Document, regions: Regions, title: str) -> str:
         if match_label(line.text) or _TOOL_WORDS.match(line.text) or len(line.text) < 4:
             continue
         name = clean_name(line.text)
-        if not name or (_SITE_WORDS.search(name) and len(name) < 16):
+        if not name or _is_of_the_site(name):
             continue
         if title and (name in title or title in name):
             return name
@@ -95,6 +95,10 @@ def _heading(document: Document, regions: Regions, title: str) -> str:
     return best[1] if not title or best[0] == 1 else ""
 
 
+def _is_of_the_site(name: str) -> bool:
+    return len(name) < 16 and _SITE_WORDS.search(name) is not None
+
+
 def _first_line(document: Document, regions: Regions, statements: Sequence[Statement]) -> str:
     """The first line that may be a name, above whatever the page states."""
     start = min((s.first for s in statements), default=len(document.lines))
@@ -103,6 +107,6 @@ def _first_line(document: Document, regions: Regions, statements: Sequence[State
             break
         if not line.image and not line.linked and not match_label(line.text):
             name = clean_name(line.text)
-            if 4 <= len(name) <= 60:
+            if 4 <= len(name) <= 60 and not _is_of_the_site(name):
                 return name
     return ""

@@ -168,6 +168,11 @@ def _split_crumbs(trail: str) -> tuple[str, ...]:
     return tuple(part for part in (p.strip(" ：:") for p in _CRUMB_SEPARATORS.split(trail[:300])) if part)
 
 
+def _holds_more(box: Box, before: list[Line]) -> bool:
+    """Whether a box around the first line of a footer is more than a footer: the whole page, or headed matter."""
+    return box.first == 0 < len(before) or any(line.heading for line in before[box.first :])
+
+
 def _footer_lines(lines: list[Line]) -> range:
     """The tail of a page from the first line that speaks of copyright, sponsor or licence."""
     start = max(0, len(lines) - _MOST_FOOTER_LINES)
@@ -181,7 +186,7 @@ def _footer_lines(lines: list[Line]) -> range:
                     break
                 if sum(len(line.text) for line in lines[candidate.first : i]) > 400:
                     break
-                if candidate.tag in ("body", "html", "form"):
+                if candidate.tag in ("body", "html", "form") or _holds_more(candidate, lines[:i]):
                     break
                 first = candidate.first
             return range(first, len(lines))

@@ -89,6 +89,10 @@ class Sheet:
             named = match_label("".join(line.segments[:-1]))
         return named
 
+    def has_own(self, box: Box) -> bool:
+        """Whether any line of a box belongs to the page's own matter."""
+        return any(self.own[box.first : box.last + 1])
+
     def solo_box(self, i: int) -> Box:
         """The widest box that holds this line alone; a cell or a term is not left for its row."""
         box = self.lines[i].box

@@ -13,7 +13,7 @@ from spiders.reading.boxes import Box, Line
 from spiders.reading.document import Document
 from spiders.reading.regions import Regions
 from spiders.reading.sheet import COLON, Sheet, Statement, is_list_style, numbering_style, shorten
-from spiders.reading.tables import CELL_TAGS, beside_cell, is_steps_row
+from spiders.reading.tables import CELL_TAGS, beside_cell, head_row, is_steps_row
 from spiders.reading.tabs import inline_tabs, strip_at, tabs_of
 from spiders.reading.vocabulary import (
     LONGEST_LABEL,
@@ -70,6 +70,10 @@ def _under(sheet: Sheet, i: int) -> Statement:
         return above
     last = _section_end(sheet, i, solo)
     source = "terms" if solo.tag == "dt" else "section"
+    if head := head_row(sheet, i + 1, last):
+        beneath = sheet.document.text_of(head.last + 1, last)
+        if not any(element.is_answer(beneath) for element in sheet.labels[i]):
+            return sheet.statement(i, i + 1, i, source, whole=last)
     return sheet.statement(i, i + 1, last, source)
 
 
@@ -80,6 +84,8 @@ def _section_end(sheet: Sheet, i: int, solo: Box) -> int:
         container: Box = solo
     else:
         container = solo.parent or solo
+        if container.last <= i and _is_left_blank(sheet.lines[i].box, solo):
+            return i
         while container.last <= i and container.parent is not None:
             container = container.parent
     end = i
@@ -89,6 +95,20 @@ def _section_end(sheet: Sheet, i: int, solo: Box) -> int:
             break
         end = j
     return end
+
+
+def _is_left_blank(label: Box, widest: Box) -> bool:
+    """Whether the place for a value beside a label is empty, where others made like its card have theirs there."""
+    for box in (label, *label.ancestors()):
+        card, at = box.parent, box.place + 1
+        if card is None or card.parent is None:
+            return False
+        if len(card.children) > at and card.children[at].empty:
+            others = [each for each in card.parent.children[:60] if each.signature == card.signature]
+            return any(len(each.children) > at and not each.children[at].empty for each in others)
+        if box is widest:
+            return False
+    return False
 
 
 def _ends_section(sheet: Sheet, i: int, j: int, solo: Box, numbering: str) -> bool:

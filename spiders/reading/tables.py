@@ -86,6 +86,16 @@ def is_steps_row(sheet: Sheet, cells: Sequence[Box]) -> bool:
     return labels * 2 <= len(cells)
 
 
+def head_row(sheet: Sheet, first: int, last: int) -> Box | None:
+    """The row that heads the table of steps or materials which begins in a line; None where none does."""
+    if first > last:
+        return None
+    row = sheet.solo_box(first).parent
+    if row is None or row.tag != "tr" or row.first != first or row.last > last:
+        return None
+    return row if is_steps_row(sheet, [c for c in row.children[:_MOST_CELLS] if c.tag in CELL_TAGS]) else None
+
+
 def _is_header_row(sheet: Sheet, cells: Sequence[Box]) -> bool:
     """A row of which every cell is short and most are labels (or all are `th`)."""
     if len(cells) < 2 or any(c.first != c.last for c in cells):

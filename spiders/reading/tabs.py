@@ -49,7 +49,7 @@ def strip_at(sheet: Sheet, i: int) -> range:
         first -= 1
     while last + 1 < len(sheet.lines) and last - i < _MOST_TABS and _is_tab_beside(sheet, last + 1, solo):
         last += 1
-    strip = range(first, last + 1)
+    strip = _without_a_heading(sheet, range(first, last + 1), solo.parent)
     labels = sum(bool(sheet.labels[k]) for k in strip)
     if labels < 2 or labels * 2 < len(strip):
         return range(0)
@@ -64,7 +64,23 @@ def _is_tab_beside(sheet: Sheet, k: int, tab: Box) -> bool:
     other = sheet.solo_box(k)
     if other.parent is not tab.parent or tab.parent is None:
         return False
-    return other.tag == tab.tag and _made(other) == _made(tab) and not _heads_nothing(other, tab)
+    alike = _made(other) == _made(tab) or _is_open_tab(other) or _is_open_tab(tab)
+    return other.tag == tab.tag and alike and not _heads_nothing(other, tab)
+
+
+def _is_open_tab(box: Box) -> bool:
+    """Whether a box alone is made otherwise than all its like: the open one of a row, whatever marks it."""
+    assert box.parent is not None
+    others = [each for each in box.parent.children[:_MOST_TABS] if each.tag == box.tag and each is not box]
+    made = {_made(each) for each in others}
+    return len(others) >= 2 and len(made) == 1 and _made(box) not in made
+
+
+def _without_a_heading(sheet: Sheet, strip: range, parent: Box) -> range:
+    """A row of tabs without the first of it, where that names no panel but the whole row."""
+    if len(strip) < 3 or not _is_open_tab(sheet.solo_box(strip.start)) or _panels(len(strip), parent):
+        return strip
+    return strip[1:]
 
 
 def _heads_nothing(one: Box, other: Box) -> bool:
@@ -106,6 +122,8 @@ def inline_tabs(sheet: Sheet, i: int) -> list[Statement] | None:
 def _of_panels(sheet: Sheet, i: int, tabs: Sequence[_Tab], strip: Box | None) -> list[Statement]:
     """The panels of tabs: by the ids that the tabs name, or by their order."""
     panels = _panels(len(tabs), strip)
+    if any(not panel.empty and not sheet.has_own(panel) for panel in panels):
+        panels = []  # lines of the site's frame, such as its footer
     found = []
     for k, (text, elements, targets) in enumerate(tabs):
         if not elements:

@@ -16,6 +16,7 @@ from lxml import etree
 
 from spiders.addresses import is_route
 from spiders.reading.boxes import Anchor, Box, Line
+from spiders.reading.hidden import is_out_of_sight
 
 MOST_ELEMENTS: Final = 50_000
 MOST_CHARACTERS: Final = 600_000
@@ -91,6 +92,7 @@ class _Walker:
         self._open_anchors: list[tuple[Anchor, list[str]]] = []
         self._characters = 0
         self._styled_bold: list[etree._Element] = []
+        self._out_of_sight: set[etree._Element] = set()
 
     def walk(self, tree: etree._Element) -> None:
         count = 0
@@ -107,11 +109,18 @@ class _Walker:
                         self._script(element)
                     context.skip_subtree()
                     continue
-                self._start(element, tag, count)
+                attributes = dict(element.items())  # asking lxml for each name costs several times as much
+                if ("style" in attributes or "hidden" in attributes) and is_out_of_sight(element, attributes):
+                    self._out_of_sight.add(element)
+                    context.skip_subtree()
+                    continue
+                self._start(element, tag, attributes, count)
                 if (tag not in _SILENT or _shows(tag, element)) and (text := element.text):
                     self._say(text)
             else:
-                if event == "end" and (tag := str(element.tag)) not in _UNSEEN:
+                if self._out_of_sight and element in self._out_of_sight:
+                    self._out_of_sight.remove(element)
+                elif event == "end" and (tag := str(element.tag)) not in _UNSEEN:
                     self._end(element, tag)
                 if tail := element.tail:
                     self._say(tail)
@@ -130,9 +139,7 @@ class _Walker:
         if element.text and len(element.text) > 20:
             self.found.scripts.append(element.text)
 
-    def _start(self, element: etree._Element, tag: str, order: int) -> None:
-        # as a plain dict: asking lxml for each name costs several times as much
-        attributes = dict(element.items())
+    def _start(self, element: etree._Element, tag: str, attributes: Mapping[str, str], order: int) -> None:
         if tag in _BLOCKS:
             self._open_box(tag, attributes)
         elif tag == "br":

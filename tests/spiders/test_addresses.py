@@ -24,6 +24,7 @@ from spiders.addresses import canonical, fingerprint, paging_family, pattern
         ("http://a/x#!list", "http://a/x#!list"),
         ("http://a/%7ename/%e4%b8%ad", "http://a/~name/%E4%B8%AD"),
         ("http://a/中 文", "http://a/%E4%B8%AD%20%E6%96%87"),
+        ("http://a/\udc80?\ud800", "http://a/%EF%BF%BD?%EF%BF%BD"),
         ("http://a/b/../c/./d", "http://a/c/d"),
         (" http://a/\n", "http://a/"),
         ("http://中国政府.cn/", "http://xn--fiqs8sirgfmh.cn/"),

@@ -1,0 +1,56 @@
+"""Blocks that a page hides, and of those the ones that nothing on it could bring to sight.
+
+Panels of tabs and folded sections are hidden until they are clicked, and are read: what a click shows is there.
+A block that nobody can name (no id, no class, no attribute for a script) shows only where its place tells a
+script which one it is: among others of its make, or beneath its heading. Elsewhere nobody will ever see it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from typing import Final
+
+from lxml import etree
+
+from spiders.reading.vocabulary import LONGEST_LABEL
+
+_UNSEEN: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_NAMELESS: Final = frozenset(("style", "hidden", "aria-hidden"))
+_MOST_BESIDE: Final = 50
+
+
+def is_out_of_sight(element: etree._Element, attributes: Mapping[str, str]) -> bool:
+    """Whether an element is hidden, and nothing on its page could show it."""
+    hidden = "hidden" in attributes or bool(_UNSEEN.search(attributes.get("style", "")))
+    return (
+        hidden
+        and attributes.keys() <= _NAMELESS
+        and not _is_one_of_several(element)
+        and not _is_headed(element)
+    )
+
+
+def _is_one_of_several(element: etree._Element) -> bool:
+    beside = [*_some(element.itersiblings(preceding=True)), *_some(element.itersiblings())]
+    return any(each.tag == element.tag and set(each.keys()) <= _NAMELESS for each in beside)
+
+
+def _some(siblings: Iterator[etree._Element]) -> list[etree._Element]:
+    return list(islice(siblings, _MOST_BESIDE))
+
+
+def _is_headed(element: etree._Element) -> bool:
+    """Whether a short text stands right before it, that a click on may unfold it."""
+    before, parent = element.getprevious(), element.getparent()
+    if before is None:
+        return parent is not None and bool((parent.text or "").strip())
+    if (before.tail or "").strip():
+        return True
+    said = ""
+    for text in before.itertext():
+        said += text.strip()
+        if len(said) > LONGEST_LABEL:
+            return False
+    return bool(said)

@@ -1,0 +1,45 @@
+"""What a click may show is read; what nothing on the page could show is not."""
+
+from __future__ import annotations
+
+import pytest
+
+from spiders.reading.document import Document
+
+PROSE = "<p>本事项由市公安局负责办理，申请人可以到各区行政服务中心窗口提交申请。</p>"
+
+
+def lines(source: str) -> list[str]:
+    return [line.text for line in Document.parse(source, "http://a.gov.cn/x").lines]
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "<div style='display:none'><table><tr><td>收费标准</td><td>九元</td></tr></table></div>",
+        "<div hidden><p>收费标准：九元</p></div>",
+        "<section aria-hidden=true style='color:red; visibility : hidden'>收费标准：九元</section>",
+        "<template><p>收费标准：九元</p></template>",
+        "<noscript><p>收费标准：九元</p></noscript>",
+        "<input type=hidden value='收费标准：九元'>",
+        "<!-- <p>收费标准：九元</p> -->",
+    ],
+)
+def test_what_nobody_could_bring_to_sight_is_not_read(block: str) -> None:
+    assert not any("收费" in line for line in lines(f"{PROSE}{block}<p>之后</p>"))
+    assert lines(f"{PROSE}{block}<p>之后</p>")[-1] == "之后"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div class=panels><div>受理条件</div><div style='display:none'>收费标准：九元</div></div>",
+        "<ul><li>收费</li><li>材料</li></ul><div id=t1 style='display:none'>收费标准：九元</div>",
+        "<div class='tab-pane' style='display:none'>收费标准：九元</div>",
+        "<h3>收费标准</h3><div style='display:none'>收费标准：九元</div>",
+        "<p>收费标准 <a href='#'>展开</a></p><div hidden>收费标准：九元</div>",
+        "<div data-panel=2 hidden>收费标准：九元</div>",
+    ],
+)
+def test_what_is_hidden_until_it_is_clicked_is_read(page: str) -> None:
+    assert "收费标准：九元" in lines(PROSE + page)
