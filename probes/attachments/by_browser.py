@@ -17,6 +17,7 @@ from probes.attachments.fetched import Fetched, as_raw, of_bytes
 from probes.attachments.pressure import DripWatch, LoopWatch
 from probes.attachments.refusals import READ_BYTES, refusal
 from probes.browsers.looking import BrowserGoneError
+from probes.browsers.rooms import close_page
 from probes.browsers.settling import settle
 from results.records import Attachment, Offer, Reason
 from spiders.net.challenges import recognise
@@ -69,7 +70,7 @@ async def fetch_by_browser(context: RunContext, errand: Errand) -> Fetched:
                 finally:
                     for window in page.context.pages:
                         if window is not page:
-                            await window.close()
+                            await close_page(window)
         except BrowserGoneError as error:
             return Fetched(reason=Reason.BROWSER_UNAVAILABLE, note=str(error)[:300])
         except (Error, TimeoutError) as error:

@@ -207,7 +207,11 @@ class PlaywrightEngine:
             _LAUNCH_S,
         )
         live = LiveBrowser(browser, mark)
-        live.own_agent = await asyncio.wait_for(_agent_of(browser), _CALL_S)
+        try:
+            live.own_agent = await asyncio.wait_for(_agent_of(browser), _CALL_S)
+        except BaseException:  # nobody else knows of it yet
+            await live.close(by_force=True)
+            raise
         self._life = self._driver.lives
         return live
 
@@ -234,11 +238,11 @@ class PlaywrightEngine:
 
 async def _agent_of(browser: Browser) -> str:
     context = await browser.new_context()
-    try:
-        page = await context.new_page()
-        return str(await page.evaluate("navigator.userAgent"))
-    finally:
-        await context.close()
+    page = await context.new_page()
+    agent = str(await page.evaluate("navigator.userAgent"))
+    # not in a `finally`: a browser that does not answer would not answer this either, and the end would never come
+    await context.close()
+    return agent
 
 
 def _first_line(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from typing import Protocol
 
 from playwright.async_api import Error, Frame, Page, Request, Response
 
+from probes.browsers.rooms import close_page
 from probes.browsers.settling import settle
 from probes.browsers.traffic import Traffic
 from spiders.net.classify import classify
@@ -209,8 +210,7 @@ class OpenPage:
         with contextlib.suppress(Error):
             await popup.wait_for_url(lambda url: url != "about:blank", timeout=3_000, wait_until="commit")
         self._opened = [each for each in (*self._opened, popup.url) if each and each != "about:blank"]
-        with contextlib.suppress(Error):
-            await popup.close()
+        await close_page(popup)
 
 
 async def _inner(frame: Frame) -> dict[str, str] | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from typing import Any
 
 import psutil
 import pytest
 
+from probes.browsers import playwright_engine
 from probes.browsers.engines import find_engines
+from probes.browsers.launching import launch
 from probes.browsers.pool import EnginePool
 from spiders.net.politeness import Politeness
 
@@ -43,4 +46,37 @@ async def test_an_interrupted_start_leaves_nothing_behind(engine: str, seen: str
         if children() <= before:
             break
         await asyncio.sleep(0.1)
+    assert children() <= before
+
+
+async def test_an_engine_that_stops_answering_as_it_starts_does_not_hold_an_interruption_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    if find_engines(("firefox",))[0].problem:
+        pytest.skip("firefox is not installed")
+    before = children()
+    frozen = asyncio.Event()
+
+    async def launched_and_frozen(*arguments: Any, **options: Any) -> Any:
+        started = await launch(*arguments, **options)
+        for child in psutil.Process().children(recursive=True):
+            if "firefox" in child.name():
+                child.suspend()
+        frozen.set()
+        return started
+
+    monkeypatch.setattr(playwright_engine, "launch", launched_and_frozen)
+
+    async def start() -> None:
+        async with EnginePool(("firefox",), proxy=None, politeness=Politeness(100), user_agent_suffix="test"):
+            await asyncio.sleep(60)
+
+    starting = asyncio.create_task(start())
+    await frozen.wait()
+    await asyncio.sleep(0.5)
+    starting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        # a limit for the case that the end never comes, far beyond what closing may take
+        async with asyncio.timeout(120):
+            await starting
     assert children() <= before
