@@ -2,7 +2,8 @@
 
 Panels of tabs and folded sections are hidden until they are clicked, and are read: what a click shows is there.
 A block that nobody can name (no id, no class, no attribute for a script) shows only where its place tells a
-script which one it is: among others of its make, or beneath its heading. Elsewhere nobody will ever see it.
+script which one it is: among others of its make, beneath its heading, before a switch, or as all that a named block
+holds. Elsewhere nobody will ever see it.
 """
 
 from __future__ import annotations
@@ -29,6 +30,8 @@ def is_out_of_sight(element: etree._Element, attributes: Mapping[str, str]) -> b
         and attributes.keys() <= _NAMELESS
         and not _is_one_of_several(element)
         and not _is_headed(element)
+        and not _is_before_a_switch(element)
+        and not _fills_a_named_block(element)
     )
 
 
@@ -54,3 +57,13 @@ def _is_headed(element: etree._Element) -> bool:
         if len(said) > LONGEST_LABEL:
             return False
     return bool(said)
+
+
+def _is_before_a_switch(element: etree._Element) -> bool:
+    after = element.getnext()
+    return after is not None and (after.tag in ("a", "button") or after.get("onclick") is not None)
+
+
+def _fills_a_named_block(element: etree._Element) -> bool:
+    parent = element.getparent()
+    return parent is not None and len(parent) == 1 and not set(parent.keys()) <= _NAMELESS

@@ -39,6 +39,9 @@ def test_what_nobody_could_bring_to_sight_is_not_read(block: str) -> None:
         "<h3>收费标准</h3><div style='display:none'>收费标准：九元</div>",
         "<p>收费标准 <a href='#'>展开</a></p><div hidden>收费标准：九元</div>",
         "<div data-panel=2 hidden>收费标准：九元</div>",
+        "<div class=more-info><div style='display:none'>收费标准：九元</div></div>",
+        "<div style='display:none'>收费标准：九元</div><a href='#'>展开全部</a>",
+        "<div hidden>收费标准：九元</div><span onclick='unfold(this)'>更多</span>",
     ],
 )
 def test_what_is_hidden_until_it_is_clicked_is_read(page: str) -> None:
