@@ -11,10 +11,10 @@ from rapidfuzz import fuzz
 
 from checks.matters.lexicon import ANY, Lexicon, lexicon
 from checks.matters.meaning import Cell, cells_of
-from checks.matters.normal import normal_form, printed_form
+from checks.matters.normal import normal_form, printed_form, without_place
 from results.records import Relation
 
-_ALIKE = 75.0  # words that the lexicon does not know must agree in this share of their letters
+_LONG_ENOUGH = 5  # letters of words that the lexicon does not know, from which one may be left out
 _ASKS = frozenset({"", "请求", "办理"})
 _FIRST_ISSUE = frozenset({"", "请求", "申领", "办理", "签发"})
 _ANY_ISSUE = _FIRST_ISSUE | {"换领", "补领"}
@@ -36,6 +36,8 @@ def relation_of(listed: str, required: str) -> Relation | None:
     ours, theirs = cells_of(listed), cells_of(required)
     words = lexicon()
     if all(each.is_bare for each in ours):
+        if without_place(normal_form(listed)) == without_place(normal_form(required)):
+            return Relation.VARIANT
         return _relation_of_bare(ours, theirs, words)
     if _roots(listed).isdisjoint(_roots(required)) or any(each.is_bare for each in theirs):
         return None
@@ -155,4 +157,11 @@ def _about(wider: _Atom, other: _Atom, words: Lexicon) -> bool:
 
 
 def _same_unknown(one: str, other: str) -> bool:
-    return one == other or fuzz.ratio(one, other) >= _ALIKE
+    """Whether words outside the lexicon agree: letter by letter, but for one that either leaves out.
+
+    Never one letter for another (医师, 律师), nor one put in front (非…, 副…).
+    """
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) == len(longer) or len(longer) < _LONG_ENOUGH:
+        return one == other
+    return any(longer[:at] + longer[at + 1 :] == shorter for at in range(1, len(longer)))

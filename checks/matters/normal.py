@@ -22,13 +22,16 @@ _BRACKETS = str.maketrans("〔［【｛（〈《「『[{<〕］】｝）〉》�
 _SEPARATORS = re.compile(r"[,，、/／;；|]+")
 _QUOTES = re.compile("[\"'“”‘’＂＇`´]")
 _DASHES = re.compile(r"[—–―－─-]+")
+_EDGES = "、。.·:：*-•›>"
 _LEADING_NUMBER = re.compile(r"^(?:\(?\d{1,3}[)\.、:]\s*|[一二三四五六七八九十]{1,3}、|[①-⑳]\s*)")
 
 _OFFICE = r"[一-鿿]{0,12}(?:局|厅|委|委员会|中心|税务|法院|残联|大厅|办公室)"
-_OFFICE_BEFORE = re.compile(rf"^{_OFFICE}[-:·]+")
+_LABEL_BEFORE = r"^((?:\([^()]{1,12}\))?)"
+_OFFICE_BEFORE = re.compile(rf"{_LABEL_BEFORE}{_OFFICE}[-:·]+")
 _OFFICE_BEHIND = re.compile(rf"[-:·]+{_OFFICE}$")
 _CITY_BEFORE = re.compile(
-    r"^[一-鿿]{2,3}(?<![一二两三四五六七八九十多各全跨本外他城超])[省市](?![场民政区容级域内外间])"
+    _LABEL_BEFORE + r"[一-鿿]{2,3}(?<![一二两三四五六七八九十多各全跨本外他城超])[省市]"
+    r"(?!场|民(?![办族营间用爆])|政(?!府)|区|容|级|域|内(?![地资])|外(?![国商资籍来])|间)"
 )
 
 _LABELS = (
@@ -52,11 +55,13 @@ def printed_form(name: str) -> str:
     Full and half width, traditional and simplified, kinds of brackets, quotes and separators, white space
     and a leading number do not count. Two names of one printed form are the same name.
     """
-    text = unicodedata.normalize("NFKC", name).translate(_TRADITIONAL).translate(_BRACKETS)
-    text = re.sub(r"\s+", "", text)
-    text = _LEADING_NUMBER.sub("", text)
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name))
+    # once more: a blank may have kept letter and accent apart
+    text = unicodedata.normalize("NFKC", text).translate(_TRADITIONAL).translate(_BRACKETS)
     text = _SEPARATORS.sub("、", _DASHES.sub("-", _QUOTES.sub("", text)))
-    return text.strip("、。.·:：*-•›>")
+    while (bare := _LEADING_NUMBER.sub("", text.strip(_EDGES))) != text:
+        text = bare
+    return text
 
 
 @lru_cache(maxsize=8192)
@@ -65,8 +70,8 @@ def without_place(printed: str) -> str:
 
     Never so much that fewer than four characters remain.
     """
-    bare = _OFFICE_BEHIND.sub("", _OFFICE_BEFORE.sub("", printed))
-    bare = _CITY_BEFORE.sub("", bare)
+    bare = _OFFICE_BEHIND.sub("", _OFFICE_BEFORE.sub(r"\1", printed))
+    bare = _CITY_BEFORE.sub(r"\1", bare)
     return bare if len(bare) >= 4 else printed
 
 
