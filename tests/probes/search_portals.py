@@ -136,8 +136,9 @@ HOMES = {
     "menu": _page("<form action=/menu><input name=q placeholder='请输入关键词'><button>搜索</button></form>"),
     # laid out in a table: the menu is a row above the one result
     "laid": f"{_HEAD}<form action=/laid><input name=q placeholder='请输入关键词'><button>搜索</button></form></body></html>",
-    # an application of one page with one result, and a helper that floats beside it
-    "single": f"{_HEAD}<form action=/single><input name=q placeholder='请输入关键词'><button>搜索</button></form></body></html>",
+    # one result, and a helper built like it: it floats beside little, or stands beneath a whole page
+    "floating": f"{_HEAD}<form action=/floating><input name=q placeholder='请输入关键词'><button>搜索</button></form></body></html>",
+    "standing": f"{_HEAD}<form action=/standing><input name=q placeholder='请输入关键词'><button>搜索</button></form></body></html>",
     "none": _page(""),
 }  # fmt: skip
 
@@ -182,17 +183,14 @@ async def serve_searches() -> AsyncIterator[str]:
                 return html(
                     f"{_HEAD}<table><tr><td>{menu}</td></tr><tr><td>{row}</td></tr></table></body></html>"
                 )
-            case "/single":
-                menu = "".join(f"<a href=#/{n}>{each}</a> " for n, each in enumerate(_MENU))
+            case "/floating" | "/standing":
+                stands = request.path == "/standing"
+                menu = "".join(f"<a href=#/{n}>{each}</a> " for n, each in enumerate(_MENU)) if stands else ""
                 (name, *_) = found(next(iter(request.query.values()), ""))
-                helper = "<div style='position:fixed;right:9px;bottom:9px'><a style='cursor:pointer'>AI问答</a></div>"
+                place = "" if stands else " style='position:fixed;right:9px;bottom:9px'"
+                helper = f"<div{place}><a style='cursor:pointer'>AI问答</a></div>"
                 return html(
                     f"{_HEAD}<div><p>{menu}</p><h3>搜索结果（1）</h3><div><em>江城市有关部门</em><a href=#/i>{name}</a></div></div>{helper}</body></html>"
-                )
-            case "/menu":
-                kinds = "<a href=/s/list?q=社会保障卡>办事服务</a> <a href=/all>政务公开</a> <a href='#/all'>互动</a>"
-                return html(
-                    f"{_HEAD}<div class=bar>{kinds}</div><p>很抱歉，没有找到与您搜索的内容相关的结果</p></body></html>"
                 )
             case "/trouble":  # status 200: the interface behind the page broke
                 return html(_page("<h3>系统异常，请稍后再试</h3>"))

@@ -73,7 +73,7 @@ async def test_finds_the_box_and_reads_the_results(trials: dict[str, list[Search
     assert row.evidence_id is not None
 
 
-@pytest.mark.parametrize("name", ["laid", "single"])
+@pytest.mark.parametrize("name", ["laid", "floating", "standing"])
 async def test_what_stands_beside_one_result_is_none(trials: dict[str, list[Search]], name: str) -> None:
     (row,) = trials[name]
     assert (row.outcome, row.target_rank, row.results) == (Outcome.OK, 1, 1), row
