@@ -10,7 +10,7 @@ import pytest
 
 from fixtures.cities.plan import plan
 from fixtures.families.registry import lacking_packages
-from tests.fixtures.repeats import declared_now_and_then, flickers, spreads
+from tests.fixtures.repeats import unexplained
 from tests.probes.browsers.machine import every_core_busy
 from tests.program import run_probe
 
@@ -38,8 +38,6 @@ def test_ten_sweeps_say_the_same(machine: type[AbstractContextManager[None]], tm
             # 3: load times are left out where the machine was too busy for them
             assert ended.returncode in (0, 3), ended.stderr
     with closing(sqlite3.connect(database)) as connection:
-        assert [each for each in spreads(connection) if not each.steady] == []
-        undeclared = [each for each in flickers(connection) if not declared_now_and_then(connection, each)]
-        assert undeclared == []
+        assert unexplained(connection) == []
         runs = connection.execute("SELECT city, count(*) FROM runs WHERE state = 'complete' GROUP BY city")
         assert dict(runs) == dict.fromkeys(cities, SWEEPS)
