@@ -20,6 +20,14 @@ _MAX_BLOCKS = 200_000
 _MAX_HEADER = 2 * 1024 * 1024
 _MAX_EXPANDED = 256 * 1024 * 1024
 _CUT = "文件没有下载完整"
+_NAMES_ENCRYPTED = 0x0080
+_RECOVERY_RECORD = 0x0040
+_RAR4_STEP = 8
+"""Behind a sealed archive's header: for each block a salt of 8 bytes, then AES in blocks of 16."""
+_RAR5_STEP = 16
+"""The same of RAR 5, whose blocks begin with an initialization vector of 16 bytes."""
+_RECOVERY_MARK = b"{RB}"
+"""Begins a part of a RAR 5 recovery record, which stands in the clear and is of any length."""
 
 
 def judge_rar4(content: Content) -> FileVerdict:
@@ -45,8 +53,10 @@ def judge_rar4(content: Content) -> FileVerdict:
             return corrupt(types.RAR, "块头校验不符")
         if kind == 0x7B:
             return good(types.RAR, *notes)
-        if kind == 0x73 and flags & 0x0080:
-            return good(types.RAR, ENCRYPTED, remark="文件名也已加密")
+        if kind == 0x73 and flags & _NAMES_ENCRYPTED:
+            sealed = content.size - offset - size
+            is_odd = sealed % _RAR4_STEP and not flags & _RECOVERY_RECORD
+            return _sealed(is_whole=sealed >= _RAR4_STEP and not is_odd)
         added = struct.unpack_from("<I", block, 7)[0] if flags & 0x8000 and size >= 11 else 0
         if kind in (0x74, 0x7A):
             newest = max(newest, block[24] if size > 24 else 0)
@@ -83,13 +93,20 @@ def judge_rar5(content: Content) -> FileVerdict:
         if kind == 5:
             return good(types.RAR, *notes)
         if kind == 4:
-            return good(types.RAR, ENCRYPTED, remark="文件名也已加密")
+            sealed = content.size - offset - used - size
+            is_odd = sealed % _RAR5_STEP and content.last(_RECOVERY_MARK) < 0
+            return _sealed(is_whole=sealed >= 2 * _RAR5_STEP and not is_odd)
         if kind in (2, 3) and extra and _has_encryption_record(header[len(header) - extra :]):
             notes.add(ENCRYPTED)
         offset += used + size + area
         if offset > content.size:
             return truncated(types.RAR, _CUT)
     return good(types.RAR, CAPPED)
+
+
+def _sealed(*, is_whole: bool) -> FileVerdict:
+    """An archive that hides even its names: its blocks cannot be walked, but all of them are of whole cipher blocks."""
+    return good(types.RAR, ENCRYPTED, remark="文件名也已加密") if is_whole else truncated(types.RAR, _CUT)
 
 
 def judge_gzip(content: Content) -> FileVerdict:

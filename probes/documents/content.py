@@ -10,6 +10,8 @@ from types import TracebackType
 from typing import BinaryIO
 
 PIECE = 1024 * 1024
+_LEAST_ZEROS = 2048
+_LEAST_ZERO_SHARE = 20
 
 
 class Content:
@@ -52,6 +54,14 @@ class Content:
                 return stop - start - len(kept)
             place = start
         return stop
+
+    def is_zero_filled(self, end: int) -> bool:
+        """Whether what ends at `end` ends in zeros for long, as where a download reserved a place and never filled it.
+
+        To be asked of compressed content alone, which never does of itself.
+        """
+        zeros = self.zeros_before(end)
+        return zeros >= _LEAST_ZEROS and zeros * _LEAST_ZERO_SHARE >= end
 
     def pieces(self, offset: int = 0, end: int | None = None) -> Iterator[bytes]:
         """The bytes from `offset` to `end`, piece by piece."""

@@ -8,7 +8,19 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from probes.documents import archives, images, markup, old_office, packages, pdf, seven_zip, texts, types
+from probes.documents import (
+    archives,
+    images,
+    markup,
+    old_office,
+    packages,
+    pdf,
+    seven_zip,
+    texts,
+    tiff,
+    types,
+    zips,
+)
 from probes.documents.compound import MAGIC as OLE_MAGIC
 from probes.documents.content import Content
 from probes.documents.verdict import (
@@ -21,8 +33,6 @@ from probes.documents.verdict import (
     truncated,
     wrong_type,
 )
-from probes.documents.zips import LOCAL as ZIP_LOCAL
-from probes.documents.zips import is_zip
 from results.records import Reason
 
 _JUDGES: tuple[tuple[bytes, Callable[[Content], FileVerdict]], ...] = (
@@ -38,10 +48,10 @@ _JUDGES: tuple[tuple[bytes, Callable[[Content], FileVerdict]], ...] = (
     (b"\xff\xd8\xff", images.judge_jpeg),
     (b"GIF87a", images.judge_gif),
     (b"GIF89a", images.judge_gif),
-    (b"II*\0", images.judge_tiff),
-    (b"MM\0*", images.judge_tiff),
-    (b"II+\0", images.judge_tiff),
-    (b"MM\0+", images.judge_tiff),
+    (b"II*\0", tiff.judge),
+    (b"MM\0*", tiff.judge),
+    (b"II+\0", tiff.judge),
+    (b"MM\0+", tiff.judge),
 )
 """Kinds by their first bytes."""
 
@@ -103,8 +113,11 @@ def judge_file(
         OSError: The file cannot be read.
     """
     claims = types.claimed(claimed_name, declared_type)
+    is_volume = types.is_volume(claimed_name)
     with Content(source) as content:
         verdict = _judge_content(content, claims, types.ending_of(claimed_name))
+        if is_volume:
+            verdict = _of_a_volume(verdict)
         if content_length is not None and content.size < content_length and not capped:
             verdict = _shorter_than_announced(verdict, content.size, content_length)
     if capped:
@@ -126,6 +139,8 @@ def _judge_content(content: Content, claims: frozenset[str], ending: str) -> Fil
         return _judge_text(text, content, claims, ending)
     if head.startswith(b"<?xml"):  # in an encoding of its own, which it declares
         return markup.judge_xml(content, claims)
+    if types.ZIP in claims and zips.is_last_part(content):
+        return zips.LAST_PART
     return _judge_unknown(head, claims, ending)
 
 
@@ -138,7 +153,7 @@ def _judge_binary(content: Content, head: bytes) -> FileVerdict | None:
     for magic, judge in _JUDGES:
         if head.startswith(magic):
             return judge(content)
-    if is_zip(content):
+    if zips.is_zip(content):
         return packages.judge(content)
     if pdf.header_offset(content) >= 0:
         return pdf.judge(content)
@@ -207,7 +222,7 @@ def _judge_unknown(head: bytes, claims: frozenset[str], ending: str) -> FileVerd
         return wrong_type(types.PROGRAM, "程序文件")
     if claims:
         # a server program that writes an empty line first spoils what it sends after it
-        for magic in (OLE_MAGIC, ZIP_LOCAL):
+        for magic in (OLE_MAGIC, zips.LOCAL):
             if (extra := head.find(magic, 0, _STRAY_BYTES)) > 0:
                 return corrupt(min(claims), f"文件前面多出 {extra} 字节，办公软件打不开")
         return corrupt(min(claims), "内容不是所称的文件类型，也认不出是什么")
@@ -231,6 +246,15 @@ def _forgive_missing_end(verdict: FileVerdict) -> FileVerdict:
     return replace(
         verdict, reason=None, notes=tuple(sorted({*verdict.notes, CAPPED})), remark="超出下载上限，只看了开头"
     )
+
+
+def _of_a_volume(verdict: FileVerdict) -> FileVerdict:
+    """A part of a split archive opens beside the others only: it begins or ends anywhere."""
+    if verdict.reason in (Reason.TRUNCATED, Reason.CORRUPT, Reason.UNSUPPORTED):
+        return FileVerdict(
+            detected_type=verdict.detected_type, notes=(UNREAD,), remark="分卷压缩文件的一卷，未单独检查"
+        )
+    return verdict
 
 
 def _named(verdict: FileVerdict, claims: frozenset[str]) -> FileVerdict:

@@ -115,7 +115,7 @@ def judge_xml(content: Content, claims: frozenset[str]) -> FileVerdict:
         return good(types.XML, UNREAD, remark="XML 含实体声明，未解析")
     except xmlparts.BadXmlError as error:
         kind = _kind_by_text(content.head(4096))
-        ended = any(words in str(error) for words in ("no element found", "unclosed"))
+        ended = any(words in str(error) for words in ("no element found", "unclosed", "partial character"))
         return truncated(kind, "XML 没有结尾") if ended else corrupt(kind, "不是完好的 XML")
     kind, page = _XML_KINDS.get((found.root_namespace, found.root), (types.XML, None))
     if (found.root_namespace, found.root) == _FLAT_ODF:

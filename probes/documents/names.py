@@ -73,12 +73,11 @@ def from_disposition(raw: bytes) -> str:
     RFC 6266 with RFC 5987 (`filename*`) first, then RFC 2231 continuations, then `filename` as people write
     it: RFC 2047 words, percent-encoded, raw UTF-8, raw GBK, UTF-8 taken for Latin-1.
     """
-    text = raw.decode("latin-1")
+    # decoded before it is taken apart: the second byte of a letter in GBK may be a backslash
+    text = _in_words(raw)
     extended = _EXTENDED.search(text)
     if extended:
-        return _in_words(
-            unquote_to_bytes(extended[2].strip().strip('"').encode("latin-1")), extended[1] or "utf-8"
-        )
+        return _in_words(unquote_to_bytes(extended[2].strip().strip('"')), extended[1] or "utf-8")
     pieces = sorted((int(each[1]), bool(each[2]), each[3]) for each in _CONTINUED.finditer(text))
     if pieces:
         return _joined(pieces)
@@ -89,9 +88,7 @@ def from_disposition(raw: bytes) -> str:
         value = bare[1].strip().strip("'\"") if bare else ""
     if "=?" in value and "?=" in value:
         return _from_mime_words(value)
-    if _PERCENT.search(value):
-        return _in_words(unquote_to_bytes(value.encode("latin-1")))
-    return _in_words(value.encode("latin-1"))
+    return _in_words(unquote_to_bytes(value)) if _PERCENT.search(value) else value
 
 
 def clean(name: str) -> str:
@@ -133,8 +130,15 @@ def _joined(pieces: list[tuple[int, bool, str]]) -> str:
         value = value.strip().strip('"')
         if coded and number == 0 and value.count("'") >= 2:
             charset, _, value = value.split("'", 2)
-        raw += unquote_to_bytes(value.encode("latin-1")) if coded else value.encode("latin-1")
+        raw += unquote_to_bytes(value) if coded else _bytes(value, charset)
     return _in_words(raw, charset)
+
+
+def _bytes(text: str, charset: str) -> bytes:
+    try:
+        return text.encode(charset)
+    except (UnicodeEncodeError, LookupError):
+        return text.encode()
 
 
 def _from_url(url: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 
 PDF = "application/pdf"
@@ -207,6 +208,14 @@ _BY_MIME = {
 _KNOWN = frozenset().union(*ALLOWED.values())
 # servers put these on anything, so they claim nothing
 _VAGUE = frozenset({HTML, PLAIN, JSON, XML, MHTML})
+
+
+_VOLUME = re.compile(r"\.(?:\d{3}|z\d\d|r\d\d|s\d\d)$")
+
+
+def is_volume(name: str | None) -> bool:
+    """Whether a name is that of a part of a split archive, e.g. `form.7z.001`, `form.z01`, `form.r00`."""
+    return _VOLUME.search((name or "").strip().lower()) is not None
 
 
 def ending_of(name: str | None) -> str:

@@ -14,6 +14,7 @@ from probes.documents.verdict import CAPPED, ENCRYPTED, UNREAD, FileVerdict, cor
 LOCAL = b"PK\x03\x04"
 _END = b"PK\x05\x06"
 _END_SIZE = 22
+_FIRST_DISK, _DISK_IN_ZIP64 = b"\0\0", b"\xff\xff"
 _MAX_COMMENT = 65_535
 MAX_ENTRIES = 50_000
 MAX_EXPANDED = 512 * 1024 * 1024
@@ -54,6 +55,16 @@ def is_zip(content: Content) -> bool:
     return content.head(4) in (LOCAL, _END, b"PK\x07\x08")
 
 
+def is_last_part(content: Content) -> bool:
+    """Whether it ends as the last part of a split ZIP does; such a part begins anywhere."""
+    end = content.last(_END, within=_END_SIZE + _MAX_COMMENT)
+    disk = content.at(end + 4, 2) if 0 <= end <= content.size - _END_SIZE else _FIRST_DISK
+    return disk not in (_FIRST_DISK, _DISK_IN_ZIP64)
+
+
+LAST_PART = FileVerdict(detected_type=types.ZIP, notes=(UNREAD,), remark="分卷压缩文件的最后一卷，未单独检查")
+
+
 def open_zip(content: Content) -> OpenZip | FileVerdict:
     """Open a ZIP by its central directory.
 
@@ -64,6 +75,8 @@ def open_zip(content: Content) -> OpenZip | FileVerdict:
     end = content.last(_END, within=_END_SIZE + _MAX_COMMENT)
     if end < 0 or content.size - end < _END_SIZE:
         return truncated(kind, "缺少压缩包目录（文件没有下载完整）")
+    if is_last_part(content):
+        return LAST_PART
     if struct.unpack("<H", content.at(end + 10, 2))[0] == 0xFFFF and _entries64(content, end) > MAX_ENTRIES:
         return FileVerdict(detected_type=kind, notes=(CAPPED, UNREAD), remark="条目过多，未逐一检查")
     try:

@@ -1,0 +1,210 @@
+"""A table of made files, the names they come under, and what a fair reader says of each."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import lzma
+import random
+from collections.abc import Callable
+
+from PIL import Image
+
+from fixtures.files import archives, compound, images
+from probes.documents import types
+from results.records import Reason
+from tests.probes.documents.made import (
+    archive,
+    dxf,
+    epub,
+    excel_xml,
+    fax_without_lengths,
+    form_picture,
+    gbk_named_zip,
+    locked_zip,
+    ofd,
+    office_html,
+    open_document,
+    package,
+    pdf,
+    program,
+    rtf,
+    scan,
+    sealed_pdf,
+    sheet,
+    slides,
+    strict_word,
+    table_html,
+    tar,
+    updated_pdf,
+    web_archive,
+    word,
+    word_xml,
+)
+
+NOISE = random.Random(7).randbytes(3000)
+TEXT = "一、申请人应当如实填写下列各项内容。\n二、本表一式两份。\n" * 60
+TIFF_FORMS = ("raw", "group3", "group4", "tiff_ccitt", "packbits", "tiff_lzw", "tiff_adobe_deflate")
+GOOD: list[tuple[str, Callable[[], bytes], str]] = [
+    ("form.pdf", pdf, types.PDF),
+    ("updated.pdf", updated_pdf, types.PDF),
+    ("form.docx", word, types.DOCX),
+    ("strict.docx", strict_word, types.DOCX),
+    ("form.xlsx", sheet, types.XLSX),
+    ("form.pptx", slides, types.PPTX),
+    ("show.ppsx", lambda: slides(types.PPSX + ".main+xml"), types.PPSX),
+    (
+        "macro.xlsm",
+        lambda: package("application/vnd.ms-excel.sheet.macroEnabled.main+xml", "xl/workbook.xml", "<w/>"),
+        types.XLSM,
+    ),
+    (
+        "macro.docm",
+        lambda: package(
+            "application/vnd.ms-word.document.macroEnabled.main+xml", "word/document.xml", "<w/>"
+        ),
+        types.DOCM,
+    ),
+    ("form.doc", compound.word, types.DOC),
+    ("old.doc", lambda: compound.word(version=0x65), types.DOC),
+    ("form.wps", compound.word, types.DOC),
+    ("new.wps", word, types.DOCX),
+    ("form.xls", compound.excel, types.XLS),
+    ("old.xls", lambda: compound.excel(stream="Book"), types.XLS),
+    ("form.et", compound.excel, types.XLS),
+    ("form.ppt", compound.powerpoint, types.PPT),
+    ("form.dps", compound.powerpoint, types.PPT),
+    ("notice.ofd", ofd, types.OFD),
+    ("form.rtf", rtf, types.RTF),
+    ("form.odt", open_document, types.ODT),
+    ("form.ods", lambda: open_document(types.ODS), types.ODS),
+    ("book.epub", epub, types.EPUB),
+    ("page.mht", web_archive, types.MHTML),
+    ("page.html", office_html, types.HTML),
+    ("pack.zip", lambda: archive({"form.doc": compound.word()}), types.ZIP),
+    ("gbk.zip", gbk_named_zip, types.ZIP),
+    ("pack.rar", lambda: archives.rar4(NOISE), types.RAR),
+    ("pack5.rar", lambda: archives.rar5(NOISE), types.RAR),
+    ("pack.7z", lambda: archives.seven_zip(NOISE), types.SEVEN_ZIP),
+    ("pack.gz", lambda: gzip.compress(NOISE), types.GZIP),
+    ("pack.bz2", lambda: bz2.compress(NOISE), types.BZIP2),
+    ("pack.xz", lambda: lzma.compress(NOISE), types.XZ),
+    ("pack.tar", tar, types.TAR),
+    ("scan.png", images.png, types.PNG),
+    ("scan.jpg", images.jpeg, types.JPEG),
+    ("scan.jpeg", images.jpeg, types.JPEG),
+    ("scan.gif", images.gif, types.GIF),
+    ("scan.bmp", images.bmp, types.BMP),
+    ("scan.tif", images.tiff, types.TIFF),
+    ("scan.webp", images.webp, types.WEBP),
+    *((f"{form}.tif", lambda form=form: scan("TIFF", compression=form), types.TIFF) for form in TIFF_FORMS),
+    (
+        "pages.tif",
+        lambda: scan("TIFF", compression="group4", save_all=True, append_images=[form_picture()]),
+        types.TIFF,
+    ),
+    ("blank.tif", lambda: scan("TIFF", Image.new("1", (2480, 3508), 1), compression="group3"), types.TIFF),
+    ("big.tif", lambda: scan("TIFF", compression="group4", big_tiff=True), types.TIFF),
+    ("nolengths.tif", fax_without_lengths, types.TIFF),
+    ("lossless.webp", lambda: scan("WEBP", form_picture().convert("RGB"), lossless=True), types.WEBP),
+    ("photo.webp", lambda: scan("WEBP", form_picture().convert("RGB")), types.WEBP),
+    ("bits.bmp", lambda: scan("BMP"), types.BMP),
+    ("colours.bmp", lambda: scan("BMP", form_picture().convert("RGB")), types.BMP),
+    ("photo.avif", lambda: scan("AVIF", form_picture().convert("RGB")), types.AVIF),
+    ("slow.jpg", lambda: scan("JPEG", form_picture().convert("L"), progressive=True), types.JPEG),
+    ("note.txt", lambda: TEXT.encode(), types.PLAIN),
+    ("gbk.txt", lambda: TEXT.encode("gbk"), types.PLAIN),
+    ("mark.txt", lambda: TEXT.encode("utf-8-sig"), types.PLAIN),
+    ("gb18030.txt", lambda: f"{TEXT}㐂𠀀".encode("gb18030"), types.PLAIN),
+    ("gb18030-mark.txt", lambda: f"\ufeff{TEXT}".encode("gb18030"), types.PLAIN),
+    ("wide.txt", lambda: TEXT.encode("utf-16"), types.PLAIN),
+    ("list.csv", lambda: "姓名,电话\n张三,1\n李四,2\n".encode("gb18030"), types.CSV),
+    ("plan.dxf", dxf, types.DXF),
+    ("plan.dwg", lambda: b"AC1027\0" + NOISE, types.DWG),
+]
+ENCRYPTED: list[tuple[str, Callable[[], bytes]]] = [
+    ("form.pdf", lambda: sealed_pdf(user="secret")),
+    ("rights.pdf", lambda: sealed_pdf(user="")),
+    ("form.docx", lambda: compound.sealed_package(word())),
+    ("form.xlsx", lambda: compound.sealed_package(sheet())),
+    ("form.docm", lambda: compound.sealed_package(word())),
+    ("form.doc", lambda: compound.word(encrypted=True)),
+    ("form.xls", lambda: compound.excel(encrypted=True)),
+    ("form.ppt", lambda: compound.powerpoint(encrypted=True)),
+    ("form.odt", lambda: open_document(encrypted=True)),
+    ("pack.zip", locked_zip),
+    ("pack.rar", lambda: archives.rar4(NOISE, encrypted=True)),
+    ("pack5.rar", lambda: archives.rar5(NOISE, encrypted=True)),
+    ("names4.rar", lambda: archives.rar4(NOISE, names_encrypted=True)),
+    ("names.rar", lambda: archives.rar5(NOISE, names_encrypted=True)),
+    ("pack.7z", lambda: archives.seven_zip(NOISE, encrypted=True)),
+]
+MISLABELLED: list[tuple[str, Callable[[], bytes], str]] = [
+    ("form.doc", word, types.DOCX),
+    ("form.pdf", word, types.DOCX),
+    ("form.docx", compound.word, types.DOC),
+    ("form.doc", rtf, types.RTF),
+    ("form.doc", office_html, types.HTML),
+    ("form.xls", table_html, types.HTML),
+    ("form.doc", web_archive, types.MHTML),
+    ("form.xls", excel_xml, types.EXCEL_XML),
+    ("form.doc", word_xml, types.WORD_XML),
+    ("form.doc", pdf, types.PDF),
+    ("form.xls", sheet, types.XLSX),
+    ("form.xls", compound.word, types.DOC),
+    ("form.doc", lambda: compound.sealed_package(word()), types.SEALED),
+    ("pack.zip", lambda: archives.rar5(NOISE), types.RAR),
+    ("pack.rar", lambda: archive({"form.doc": b"x"}), types.ZIP),
+    ("scan.jpg", images.png, types.PNG),
+    ("list.xls", lambda: "姓名\t电话\n张三\t1\n".encode("gbk"), types.CSV),
+    ("form.doc", lambda: TEXT.encode("gbk"), types.PLAIN),
+    ("form.docx", lambda: archive({"form.doc": b"x"}), types.ZIP),
+    ("form.docx", ofd, types.OFD),
+    ("form.docx", open_document, types.ODT),
+]
+BAD: list[tuple[str, Callable[[], bytes], Reason]] = [
+    ("form.pdf", lambda: b"", Reason.EMPTY_FILE),
+    ("form.pdf", lambda: b"\xef\xbb\xbf\r\n  ", Reason.EMPTY_FILE),
+    ("form.pdf", lambda: bytes(5000), Reason.CORRUPT),
+    ("form.docx", lambda: NOISE, Reason.CORRUPT),
+    ("form.docx", lambda: archive({"word/document.xml": "<w/>"}), Reason.CORRUPT),
+    ("form.docx", lambda: package(types.DOCX + ".main+xml", "word/document.xml", "<w><b></w>"), Reason.CORRUPT),
+    ("form.pdf", lambda: b"%PDF-1.4\n" + NOISE + b"\nstartxref\n9\n%%EOF\n", Reason.CORRUPT),
+    ("form.doc", lambda: compound.word()[:512] + bytes(5000) + compound.word()[5512:], Reason.CORRUPT),
+    ("setup.exe", program, Reason.WRONG_TYPE),
+    ("form.doc", program, Reason.WRONG_TYPE),
+    ("form.doc", lambda: b"\x7fELF" + NOISE, Reason.WRONG_TYPE),
+    ("form.doc", lambda: b"#!/bin/sh\nrm -rf /\n", Reason.WRONG_TYPE),
+    ("down.doc", lambda: b"<%@ page language=java %><html>", Reason.WRONG_TYPE),
+    ("form.zip", lambda: archive({"AndroidManifest.xml": "x", "classes.dex": "y"}), Reason.WRONG_TYPE),
+    ("form.zip", lambda: archive({"META-INF/MANIFEST.MF": "x", "A.class": "y"}), Reason.WRONG_TYPE),
+    ("form.doc", compound.installer, Reason.WRONG_TYPE),
+    ("run.bat", lambda: b"@echo off\r\nformat c:\r\n", Reason.WRONG_TYPE),
+    (
+        "form.pdf",
+        lambda: b"<!DOCTYPE html><html><head><title>404</title></head></html>",
+        Reason.HTML_INSTEAD_OF_FILE,
+    ),
+    (
+        "form.xls",
+        lambda: "<html><body><form><input type=password>登录</form><table></table></body></html>".encode(),
+        Reason.HTML_INSTEAD_OF_FILE,
+    ),
+    ("form.docx", lambda: "\ufeff\n <!-- x --><script>location='/'</script>".encode(), Reason.HTML_INSTEAD_OF_FILE),
+    ("page.html", lambda: "<html><title>系统错误</title></html>".encode(), Reason.HTML_INSTEAD_OF_FILE),
+    ("form.pdf", lambda: '{"code":500,"msg":"文件不存在"}'.encode(), Reason.HTML_INSTEAD_OF_FILE),
+    ("form.json", lambda: '{"code":500,"msg":"文件不存在"}'.encode(), Reason.HTML_INSTEAD_OF_FILE),
+    ("form.pdf", lambda: b"<?xml version='1.0'?><Error><Code>NoSuchKey</Code></Error>", Reason.HTML_INSTEAD_OF_FILE),
+    ("form.doc", lambda: "文件不存在！".encode("gbk"), Reason.HTML_INSTEAD_OF_FILE),
+    ("form.doc", lambda: b"null", Reason.HTML_INSTEAD_OF_FILE),
+    (
+        "form.doc",
+        lambda: b"java.io.FileNotFoundException: /data/a.doc\n\tat java.io.FileInputStream.open0(Native)",
+        Reason.HTML_INSTEAD_OF_FILE,
+    ),
+    ("download", lambda: NOISE, Reason.UNSUPPORTED),
+]  # fmt: skip
+
+
+def ids(rows: list[tuple[str, Callable[[], bytes], str]]) -> list[str]:
+    return [f"{name}-{str(kind).rsplit('/')[-1][-20:]}" for name, _, kind in rows]
