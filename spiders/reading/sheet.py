@@ -131,6 +131,21 @@ class Sheet:
         return Statement(named, label, shorten(text), source, start, end)
 
 
+def is_left_blank(label: Box, widest: Box) -> bool:
+    """Whether the place for a value beside a label is empty, where others made like its card have theirs there."""
+    for box in (label, *label.ancestors()):
+        card = box.parent
+        if card is None or card.parent is None:
+            return False
+        for at in (box.place + 1, box.place - 1):
+            if 0 <= at < len(card.children) and card.children[at].empty:
+                others = [each for each in card.parent.children[:60] if each.signature == card.signature]
+                return any(len(each.children) > at and not each.children[at].empty for each in others)
+        if box is widest:
+            return False
+    return False
+
+
 def _places(lines: Sequence[Line]) -> list[Box]:
     """For each line, its widest box that begins with it and is no larger than a paragraph's wrapper."""
     places = []

@@ -12,7 +12,15 @@ import re
 from spiders.reading.boxes import Box, Line
 from spiders.reading.document import Document
 from spiders.reading.regions import Regions
-from spiders.reading.sheet import COLON, Sheet, Statement, is_list_style, numbering_style, shorten
+from spiders.reading.sheet import (
+    COLON,
+    Sheet,
+    Statement,
+    is_left_blank,
+    is_list_style,
+    numbering_style,
+    shorten,
+)
 from spiders.reading.tables import CELL_TAGS, beside_cell, head_row, is_steps_row
 from spiders.reading.tabs import inline_tabs, strip_at, tabs_of
 from spiders.reading.vocabulary import (
@@ -84,7 +92,7 @@ def _section_end(sheet: Sheet, i: int, solo: Box) -> int:
         container: Box = solo
     else:
         container = solo.parent or solo
-        if container.last <= i and _is_left_blank(sheet.lines[i].box, solo):
+        if is_left_blank(sheet.lines[i].box, solo):
             return i
         while container.last <= i and container.parent is not None:
             container = container.parent
@@ -95,20 +103,6 @@ def _section_end(sheet: Sheet, i: int, solo: Box) -> int:
             break
         end = j
     return end
-
-
-def _is_left_blank(label: Box, widest: Box) -> bool:
-    """Whether the place for a value beside a label is empty, where others made like its card have theirs there."""
-    for box in (label, *label.ancestors()):
-        card, at = box.parent, box.place + 1
-        if card is None or card.parent is None:
-            return False
-        if len(card.children) > at and card.children[at].empty:
-            others = [each for each in card.parent.children[:60] if each.signature == card.signature]
-            return any(len(each.children) > at and not each.children[at].empty for each in others)
-        if box is widest:
-            return False
-    return False
 
 
 def _ends_section(sheet: Sheet, i: int, j: int, solo: Box, numbering: str) -> bool:

@@ -12,7 +12,7 @@ from spiders.reading.sheet import Sheet, Statement
 CELL_TAGS: Final = frozenset(("td", "th"))
 
 _COLUMN_WORDS = re.compile(
-    r"^(?:序号|环节|步骤|阶段|环节名称|步骤名称|办理环节|办理步骤|办理人员?|岗位|责任人|审[查核]标准|办理结果|材料名称|材料形式|材料类型|份数|来源渠道|备注|编号)$"
+    r"^(?:序号|环节|步骤|阶段|环节名称|步骤名称|办理环节|办理步骤|办理人员?|岗位|责任人|审[查核]标准|办理结果|材料名称|材料形式|材料类型|材料必要性|是否必[需要须]|空白表格|示例样表|填报须知|份数|来源渠道|备注|编号)$"
 )
 _UNIT = re.compile(r"[（(]?个?(?:工作日|自然日|日|天|小时|分钟|月|年|次|元|份)[)）]?")
 _MOST_CELLS = 60
@@ -46,10 +46,11 @@ def beside_cell(sheet: Sheet, i: int, cell: Box) -> Statement | None:
             return sheet.statement(i, max(beside.first, i + 1), last, "table")
         if place and _is_label_cell(sheet, cells[place - 1]) is False and not _is_header_row(sheet, cells):
             return sheet.statement(i, i + 1, i, "table")
-    if len([c for c in cells if not c.empty]) > 1 or place + 1 < len(cells):
-        found = _beneath(sheet, i, row, cells, place)
-        if found or not all(c.empty or _is_label_cell(sheet, c) for c in cells):
-            return found or sheet.statement(i, i + 1, i, "table")
+    filled = [c for c in cells if c is not cell and not c.empty]
+    if (filled or place + 1 < len(cells)) and (found := _beneath(sheet, i, row, cells, place)):
+        return found
+    if filled:
+        return sheet.statement(i, i + 1, i, "table")
     return _rows_below(sheet, i, row)
 
 
@@ -132,7 +133,9 @@ def _beneath(sheet: Sheet, i: int, row: Box, cells: Sequence[Box], place: int) -
         at = 0
         for target in targets:
             if at == column and (len(targets) > 1 or len(cells) == 1):
-                if _is_label_cell(sheet, target):
+                if _is_label_cell(sheet, target) or (
+                    not target.empty and sheet.starts_labelled(target.first)
+                ):
                     return None
                 return sheet.statement(i, target.first, target.last, "table", whole=target.last)
             at += target.colspan

@@ -12,6 +12,8 @@ from typing import Final
 
 from lxml import etree, html
 
+from spiders.reading.vocabulary import match_label
+
 Mutation = Callable[[str, random.Random], str]
 
 DECOY: Final = "审查标准"
@@ -233,12 +235,12 @@ UNSEEN: Final[tuple[Mutation, ...]] = (
 
 
 def one_removed(source: str, luck: random.Random) -> str:
-    """The page without one of its blocks."""
+    """The page without one of its blocks: no cell, which would move all columns, and no label, whose value would stay."""
     tree = _tree(source)
     blocks = [
         each
-        for each in _elements(tree, "tr", "li", "p", "div", "dd", "dt", "td", "h3", "section")
-        if each is not _body(tree)
+        for each in _elements(tree, "tr", "li", "p", "div", "dd", "section")
+        if not match_label(" ".join(each.text_content().split())[:60])
     ]
     if blocks:
         luck.choice(blocks).drop_tree()
@@ -256,6 +258,8 @@ def unsaid(source: str, text: str) -> str:
             each.text = None
             for child in list(each):
                 each.remove(child)
+        if " ".join(each.get("value", "").split()) in lines:
+            del each.attrib["value"]
         each.text, each.tail = _without(each.text, lines), _without(each.tail, lines)
     return _written(tree)
 
@@ -278,3 +282,16 @@ def declared(content: bytes, encoding: str) -> bytes:
         count=1,
         flags=re.I,
     )
+
+
+def text_of(source: str) -> str:
+    """The words of a page's body."""
+    tree = _tree(source)
+    for each in _elements(tree, "script", "style"):
+        each.drop_tree()
+    return " ".join(_body(tree).text_content().split())
+
+
+def scripts_of(source: str) -> list[str]:
+    """A page's scripts, with their tags."""
+    return [str(etree.tostring(each, method="html", encoding="unicode", with_tail=False)) for each in _tree(source).iter("script")]  # fmt: skip

@@ -98,6 +98,8 @@ def caused(error: Exception, cause: BaseException) -> Exception:
         (PlaywrightError("Page.goto: net::ERR_CERT_AUTHORITY_INVALID at http://x/"), Reason.TLS_INVALID),
         (PlaywrightError("Page.goto: net::ERR_SSL_PROTOCOL_ERROR at http://x/"), Reason.TLS_INVALID),
         (PlaywrightError("Page.goto: net::ERR_EMPTY_RESPONSE at http://x/"), Reason.CONNECT_RESET),
+        (PlaywrightError("net::ERR_CONTENT_DECODING_FAILED"), Reason.CORRUPT),
+        (PlaywrightError("contentEncodingError: The page cannot be shown"), Reason.CORRUPT),
         (PlaywrightError("Page.goto: net::ERR_TOO_MANY_REDIRECTS at http://x/"), Reason.REDIRECT_LOOP),
         (PlaywrightError("Page.goto: net::ERR_TIMED_OUT at http://x/"), Reason.TIMEOUT),
         (PlaywrightError("Page.goto: net::ERR_INTERNET_DISCONNECTED at http://x/"), Reason.INTERRUPTED),

@@ -43,6 +43,21 @@ def test_a_value_that_its_card_leaves_blank_is_not_the_next_cards_text() -> None
     assert stated(page) == {"法定办结时限": "20个工作日"}
 
 
+def test_nor_is_it_where_values_stand_above_their_labels() -> None:
+    def card(value: str, label: str) -> str:
+        return f"<li><p class=num>{value}</p><p class=txt>{label}</p></li>"
+
+    page = (
+        f"<ul>{card('20个工作日', '法定办结时限')}{card('', '承诺办结时限')}{card('0次', '到现场次数')}</ul>"
+    )
+    assert stated(page) == {"法定办结时限": "20个工作日", "到办事现场次数": "0次"}
+
+
+def test_two_labels_side_by_side_head_no_columns_of_what_speaks_for_itself() -> None:
+    rows = "<tr><td>咨询电话：</td><td>监督电话：</td></tr><tr><td colspan=2>受理条件：年满十八</td></tr>"
+    assert stated(f"<table>{rows}</table>") == {"受理条件/申请条件": "年满十八"}
+
+
 def test_one_box_around_the_whole_page_is_no_footer() -> None:
     page = f"<body><div id=app><div><h1>某许可</h1><pre>申请材料：身份证</pre></div>{FOOTER}</div></body>"
     reading = PageReading.of(page, URL)
