@@ -57,6 +57,8 @@ class Settings:
     """Official item lists as files: zone (kuasheng_2022 …) to path."""
     controls: tuple[str, ...] = ()
     """Addresses that show whether our own line works: where they fail too, the fault is ours."""
+    line_patience_s: float = 600.0
+    """How long a sweep waits for this machine's own network, where it worked before."""
     run_timeout_s: float = 4 * 3600.0
     """Limit for one city."""
 

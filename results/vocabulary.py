@@ -16,7 +16,7 @@ Outcomes and the reasons that belong to each (a closed vocabulary; adding a word
     login_required  login_wall
     absent          not_offered, not_found
     not_measured    our side
-      prober        browser_unavailable, browser_crashed, prober_overloaded, interrupted, unsupported
+      prober        browser_unavailable, browser_crashed, prober_overloaded, prober_offline, interrupted, unsupported
       permission    egress_denied, robots_disallowed, over_budget
       decision      circuit_open (not tried: its host had stopped answering)
       data          not_due, too_few, list_incomplete
@@ -86,6 +86,7 @@ class Reason(StrEnum):
     BROWSER_UNAVAILABLE = "browser_unavailable"
     BROWSER_CRASHED = "browser_crashed"
     PROBER_OVERLOADED = "prober_overloaded"
+    PROBER_OFFLINE = "prober_offline"
     INTERRUPTED = "interrupted"
     EGRESS_DENIED = "egress_denied"
     ROBOTS_DISALLOWED = "robots_disallowed"
@@ -113,6 +114,7 @@ _OUTCOME_OF = {
             Reason.BROWSER_UNAVAILABLE,
             Reason.BROWSER_CRASHED,
             Reason.PROBER_OVERLOADED,
+            Reason.PROBER_OFFLINE,
             Reason.INTERRUPTED,
             Reason.EGRESS_DENIED,
             Reason.ROBOTS_DISALLOWED,

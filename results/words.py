@@ -70,6 +70,7 @@ REASONS = {
     Reason.BROWSER_UNAVAILABLE: Words("探测机没有可用的浏览器", "the prober has no such browser"),
     Reason.BROWSER_CRASHED: Words("探测机的浏览器崩溃", "the prober's browser crashed"),
     Reason.PROBER_OVERLOADED: Words("探测机负载过高", "the prober was overloaded"),
+    Reason.PROBER_OFFLINE: Words("探测机的网络不通", "the prober's own network did not work"),
     Reason.INTERRUPTED: Words("探测被中断", "the run was interrupted"),
     Reason.EGRESS_DENIED: Words("探测机不允许访问该地址", "the prober may not connect there"),
     Reason.ROBOTS_DISALLOWED: Words("robots.txt 不允许", "robots.txt disallows it"),

@@ -47,7 +47,8 @@ class CrawlOutcome:
             " and linked_as_guide = 0 and depth <= 3 and reason in"
             " ('challenge_page', 'captcha', 'rate_limited', 'forbidden', 'egress_denied', 'over_budget',"
             " 'circuit_open',"
-            " 'interrupted', 'prober_overloaded', 'browser_crashed', 'browser_unavailable', 'unsupported')"
+            " 'interrupted', 'prober_overloaded', 'prober_offline', 'browser_crashed', 'browser_unavailable',"
+            " 'unsupported')"
             " group by reason order by count(*) desc limit 1",
             [self._run_id],
         ).fetchone()

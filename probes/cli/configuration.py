@@ -90,6 +90,7 @@ class Configuration(BaseModel):
     search_repeats: int = Field(default=Settings.search_repeats, ge=1, le=50)
     chat_questions: int = Field(default=Settings.chat_questions, ge=1, le=50)
     link_limit: int = Field(default=Settings.link_limit, ge=0)
+    line_patience_s: float = Field(default=Settings.line_patience_s, ge=0)
     run_timeout_s: float = Field(default=Settings.run_timeout_s, gt=0)
 
     def settings(self, **extra: Any) -> Settings:

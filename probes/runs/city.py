@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -14,6 +15,7 @@ from probes.browsers.rendering import BrowserRenderer
 from probes.probe import CrawledPage, Lane, Probe, RequiredList, RunContext, Unit, all_probes
 from probes.runs.circuits import CircuitLog
 from probes.runs.instruments import Instruments
+from probes.runs.line import is_doubtful
 from probes.runs.plan import SamplePlan
 from probes.runs.scoring import score_and_store
 from probes.runs.shelving import forget_links, shelve, shelved
@@ -32,6 +34,9 @@ from spiders.net.robots import Robots
 from spiders.scope import Portal
 
 log = logging.getLogger(__name__)
+
+_PAGE_TAKES_S = 60.0
+"""A page that a crawl hands on was asked for no earlier than so many seconds ago (ours)."""
 
 
 class Watcher(Protocol):
@@ -126,6 +131,7 @@ class CityProbe:
             run.id,
             bounds=_lane_bounds(settings),
             until_hosts_return=lambda: self._account.breakers.ask_again_in_s(),
+            vouch=lambda observations, since: tools.line.vouch(observations, portal.home_url, since=since),
             on_stored=self._stored,
         )
 
@@ -137,6 +143,7 @@ class CityProbe:
 
         Raises:
             asyncio.CancelledError: Interrupted; the run is marked `partial`, what was measured is kept.
+            LineDown: This machine's network does not work; what was measured is kept, and a new call goes on.
             sqlite3.Error: The results file cannot be written.
         """
         circuits = CircuitLog(self._store, self._run_id)
@@ -187,6 +194,8 @@ class CityProbe:
             await context.robots.learn(self._portal.home_url)
         summary = await self._crawl(context)
         shut = _why_shut(context, summary)
+        if shut is not None and is_doubtful(shut.outcome, shut):
+            await self._tools.line.check(self._portal.home_url)
         await self._probe_all(context, shut)
         if shut is not None:
             return self._score_and_end(State.FAILED, reason=summary.home_reason, entry="none")
@@ -213,6 +222,8 @@ class CityProbe:
         async def on_page(found: FoundPage) -> None:
             if found.url in known:
                 return
+            if is_doubtful(found.outcome, found.reason):
+                await self._tools.line.check(self._portal.home_url, since=time.monotonic() - _PAGE_TAKES_S)
             known.add(found.url)
             with self._store.transaction():
                 page = shelve(self._store, self._run_id, found)

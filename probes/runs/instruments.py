@@ -1,4 +1,4 @@
-"""What a sweep measures with: egress guard, politeness, browser engines. Shared by its cities."""
+"""What a sweep measures with: egress guard, politeness, browser engines, a watched line. Shared by its cities."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from probes import __version__
 from probes.browsers.on_demand import BrowserOnDemand
 from probes.browsers.pool import EnginePool
 from probes.browsers.rendering import Pages
+from probes.runs.line import Line
 from results.errors import NoBrowserError
 from results.settings import Settings
 from spiders.net.client import HttpClient
@@ -30,6 +31,7 @@ class Instruments:
     rendering: Pages
     """Shows the crawl what only a browser can: the engines, or where no probe wants any a browser on demand."""
     user_agent: str
+    line: Line
 
     def http_client(self, settings: Settings, politeness: Politeness) -> HttpClient:
         """A plain client of a portal's own, with its own cookies."""
@@ -88,6 +90,7 @@ async def instruments(settings: Settings, *, engines: bool) -> AsyncIterator[Ins
     politeness = Politeness(settings.rate)
     suffix = user_agent_suffix(settings.contact)
     async with (
+        Line(guard, settings.controls, patience_s=settings.line_patience_s) as line,
         EgressProxy(guard) as proxy,
         EnginePool(
             settings.engines if engines else (), proxy=proxy, politeness=politeness, user_agent_suffix=suffix
@@ -105,6 +108,7 @@ async def instruments(settings: Settings, *, engines: bool) -> AsyncIterator[Ins
                 engines=pool,
                 rendering=pool if engines else spare,
                 user_agent=user_agent(settings.contact),
+                line=line,
             )
         finally:
             await spare.close()

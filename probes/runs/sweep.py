@@ -17,6 +17,7 @@ from probes.probe import RequiredList
 from probes.runs.city import CityProbe, CityRun, Watcher, chosen_probes
 from probes.runs.controls import check_controls, look_at_controls
 from probes.runs.instruments import Instruments, instruments
+from probes.runs.line import LineDown
 from probes.runs.vantage import vantage
 from results.errors import PlainError
 from results.ledger import City, Run, State, Sweep
@@ -89,6 +90,7 @@ async def run_sweep(
     Raises:
         NoBrowserError: Browsers are wanted and none is usable; nothing was written.
         PlainError: A control address can never answer; nothing was written.
+        LineDown: This machine's network does not work any more; the sweep can be resumed.
         sqlite3.Error, StoreError: The results file cannot be written; the sweep can be resumed.
         asyncio.CancelledError: Interrupted; runs under way are marked partial.
     """
@@ -135,8 +137,10 @@ def has_ended(run: Run) -> bool:
 
 
 def unfinished(store: Store) -> Sweep | None:
-    """The newest sweep that was cut off before all of its cities had ended; None if there is none."""
+    """The newest sweep that was cut off before it had ended itself; None if there is none."""
     for sweep in reversed(store.all(Sweep)):
+        if sweep.finished_at is None:
+            return sweep
         last = {run.city: run for run in store.all(Run, sweep_id=sweep.id)}
         wanted = Settings.from_json(sweep.settings).cities or tuple(last)
         if any(slug not in last or not has_ended(last[slug]) for slug in wanted):
@@ -190,18 +194,8 @@ class _Crew:
             self.watcher.city_ended(slug, run)
             return CityRun(run=run, unmeasured=0)
         self.watcher.city_started(slug)
-        probe = CityProbe(
-            self.store,
-            run,
-            portal=target.portal,
-            settings=self.settings,
-            tools=self.tools,
-            catalogue=self.catalogue,
-            lists=target.lists,
-            watcher=self.watcher,
-        )
         try:
-            ended = await probe.measure()
+            ended = await self._measured(target, run)
         except _ENDS_ALL:
             raise
         except Exception:  # a defect of ours in one city must not cost the others
@@ -212,6 +206,37 @@ class _Crew:
             )
         self.watcher.city_ended(slug, ended.run)
         return ended
+
+    async def _measured(self, target: Target, run: Run) -> CityRun:
+        """The run to its end; where this machine's line fails, it is gone on with once the line is back.
+
+        Raises:
+            LineDown: The line does not come back.
+        """
+        while True:
+            probe = CityProbe(
+                self.store,
+                run,
+                portal=target.portal,
+                settings=self.settings,
+                tools=self.tools,
+                catalogue=self.catalogue,
+                lists=target.lists,
+                watcher=self.watcher,
+            )
+            try:
+                return await probe.measure()
+            except LineDown as down:
+                log.warning(
+                    "%s waits: this machine's network does not work (%s)", target.portal.slug, down.why
+                )
+            [run] = self.store.all(Run, id=run.id)
+            try:
+                await self.tools.line.back(target.portal.home_url)
+            except BaseException:
+                self.store.change(run, state=State.PARTIAL, reason=Reason.PROBER_OFFLINE, finished_at=now())
+                raise
+            log.warning("%s goes on: this machine's network works again", target.portal.slug)
 
     def _run_of(self, target: Target) -> Run:
         assert self.sweep.id is not None

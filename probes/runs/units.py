@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from probes.probe import Lane, Unit
 from results.errors import PlainError
@@ -35,6 +36,8 @@ class UnitRunner:
         run_id: The run that they belong to.
         bounds: How many units of a lane run at once.
         until_hosts_return: Seconds until a host that is left alone may be asked again; None where none will be.
+        vouch: Asked before observations are stored, with the moment (monotonic, seconds) that they were begun at;
+            raises where this machine's own line may have spoken in them.
         on_stored: Told of every observation after it was stored, e.g. for a progress bar.
     """
 
@@ -45,12 +48,14 @@ class UnitRunner:
         *,
         bounds: Mapping[Lane, int],
         until_hosts_return: Callable[[], float | None] = lambda: None,
+        vouch: Callable[[Sequence[Observation], float], Awaitable[None]] | None = None,
         on_stored: Callable[[Unit, Sequence[Observation]], None] = lambda _unit, _observations: None,
     ) -> None:
         self._store = store
         self._run_id = run_id
         self._lanes = {lane: asyncio.Semaphore(bound) for lane, bound in bounds.items()}
         self._until_hosts_return = until_hosts_return
+        self._vouch = vouch
         self._on_stored = on_stored
         self._finished = store.finished_units(run_id)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -151,7 +156,10 @@ class UnitRunner:
 
     async def _run(self, unit: Unit, attempt: int) -> None:
         async with self._lanes[unit.lane]:
+            begun = time.monotonic()
             observations = await self._measure(unit, attempt)
+            if self._vouch is not None and self._given_up is None:
+                await self._vouch(observations, begun)
         if self._hold_back and any(each.reason is Reason.CIRCUIT_OPEN for each in observations):
             self._held_back.append(unit)
             return

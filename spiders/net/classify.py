@@ -83,7 +83,7 @@ def _by_refusal(error: BaseException) -> Reason | None:
         case CircuitOpen():
             return Reason.CIRCUIT_OPEN
         case ResolverDown():
-            return Reason.INTERRUPTED
+            return Reason.PROBER_OFFLINE
         case MemoryError():
             return Reason.PROBER_OVERLOADED
         case UnreadableError():
@@ -118,8 +118,8 @@ _ERRNO = {
     errno.ETIMEDOUT: Reason.TIMEOUT,
     errno.EHOSTUNREACH: Reason.CONNECT_REFUSED,
     # no route at all, or no descriptor left, is our machine's state
-    errno.ENETUNREACH: Reason.INTERRUPTED,
-    errno.ENETDOWN: Reason.INTERRUPTED,
+    errno.ENETUNREACH: Reason.PROBER_OFFLINE,
+    errno.ENETDOWN: Reason.PROBER_OFFLINE,
     errno.EADDRNOTAVAIL: Reason.PROBER_OVERLOADED,
     errno.EMFILE: Reason.PROBER_OVERLOADED,
     errno.ENFILE: Reason.PROBER_OVERLOADED,
@@ -191,8 +191,12 @@ _WORDS: tuple[tuple[re.Pattern[str], Reason], ...] = tuple(
             Reason.REDIRECT_LOOP,
         ),
         (
-            r"ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|NETWORK_IO_SUSPENDED|PROXY_CONNECTION_FAILED)"
-            r"|NS_ERROR_(OFFLINE|PROXY_CONNECTION_REFUSED)|ERR_SOCKS_CONNECTION_FAILED|network is unreachable",
+            r"ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED)|NS_ERROR_OFFLINE|network is unreachable",
+            Reason.PROBER_OFFLINE,
+        ),
+        (
+            r"ERR_(NETWORK_IO_SUSPENDED|PROXY_CONNECTION_FAILED)|NS_ERROR_PROXY_CONNECTION_REFUSED"
+            r"|ERR_SOCKS_CONNECTION_FAILED",
             Reason.INTERRUPTED,
         ),
         (r"ERR_INSUFFICIENT_RESOURCES|ERR_OUT_OF_MEMORY|too many open files", Reason.PROBER_OVERLOADED),

@@ -12,6 +12,7 @@ import contextlib
 import ipaddress
 import socket
 import time
+from collections import OrderedDict
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
@@ -22,6 +23,7 @@ from spiders.net.refusals import EgressDenied, ResolverDown
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
+_TOP_LEVEL = "cn."
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _CLOSED = tuple(
@@ -37,6 +39,7 @@ _CLOSED = tuple(
     )
 )
 _LIFE_OF_ANSWER_S = 30.0
+_REMEMBERED = 256
 
 
 def is_public(address: Address) -> bool:
@@ -81,6 +84,10 @@ class EgressGuard:
         self._portals: set[tuple[str, int]] = set()
         self._answers: dict[tuple[str, int], tuple[float, list[str]]] = {}
         self._resolved_before: str | None = None
+        self.resolver_failed_at = float("-inf")
+        """Moment (monotonic, seconds) at which our resolver was last found to answer nobody."""
+        self.reached: OrderedDict[str, tuple[str, int]] = OrderedDict()
+        """Host to the address and port that a connection to it came about with, the latest last."""
 
     def open_portal(self, home_url: str) -> None:
         """Open a portal's own port on its own host, were it another service's; its address is judged as ever."""
@@ -110,6 +117,27 @@ class EgressGuard:
         is_open = port not in BARRED and (port not in SERVICES or (host or address, port) in self._portals)
         return is_open and is_public(judged)
 
+    def note_reached(self, host: str, address: str, port: int) -> None:
+        """Take note that a connection came about: what was reached once can tell later whether our line works."""
+        self.reached[host] = (address, port)
+        self.reached.move_to_end(host)
+        if len(self.reached) > _REMEMBERED:
+            self.reached.popitem(last=False)
+
+    def resolved(self, host: str) -> list[str]:
+        """The addresses that a host had when it was last looked up; of a literal address itself."""
+        if _is_literal(host):
+            return [host]
+        return [each for (name, _), (_, found) in self._answers.items() if name == host for each in found]
+
+    async def resolves(self) -> bool:
+        """Whether this machine's resolver answers, be it that it knows no such name; earlier answers do not count."""
+        try:
+            await _look_up(self._resolved_before or _TOP_LEVEL, 80)
+        except socket.gaierror as error:
+            return error.errno != socket.EAI_AGAIN
+        return True
+
     async def addresses(self, host: str, port: int) -> list[str]:
         """The addresses of a host that may be connected to, in the resolver's order.
 
@@ -137,6 +165,7 @@ class EgressGuard:
             found = await _look_up(host, port)
         except socket.gaierror as error:
             if error.errno == socket.EAI_AGAIN and await self._resolver_is_down(host):
+                self.resolver_failed_at = time.monotonic()
                 raise ResolverDown(f"name resolution does not answer: {error}") from error
             raise
         if len(self._answers) > 4096:

@@ -128,6 +128,7 @@ class EgressProxy:
                 last = error
             else:
                 _remember(self._reached, (host, port), address)
+                self._guard.note_reached(host, address, port)
                 return opened
         assert last is not None
         raise last
@@ -190,6 +191,7 @@ def _answer_to(error: Exception) -> int:
         Reason.TIMEOUT: _HOST_UNREACHABLE,
         Reason.CONNECT_REFUSED: _REFUSED,
         Reason.INTERRUPTED: _NET_UNREACHABLE,
+        Reason.PROBER_OFFLINE: _NET_UNREACHABLE,
     }.get(classify(error), _FAILED)
 
 

@@ -193,9 +193,12 @@ class _JudgingBackend(httpcore.AsyncNetworkBackend):
         last: Exception | None = None
         for address in addresses:
             try:
-                return await connect(address, port, timeout)
+                stream = await connect(address, port, timeout)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 last = error
+            else:
+                self._guard.note_reached(host, address, port)
+                return stream
         assert last is not None
         raise last
 

@@ -70,7 +70,7 @@ def caused(error: Exception, cause: BaseException) -> Exception:
         ),
         # ours
         (OSError(errno.EMFILE, "Too many open files"), Reason.PROBER_OVERLOADED),
-        (OSError(errno.ENETUNREACH, ""), Reason.INTERRUPTED),
+        (OSError(errno.ENETUNREACH, ""), Reason.PROBER_OFFLINE),
         (MemoryError(), Reason.PROBER_OVERLOADED),
         (asyncio.CancelledError(), Reason.INTERRUPTED),
         (EgressDenied("a", 80), Reason.EGRESS_DENIED),
@@ -82,7 +82,7 @@ def caused(error: Exception, cause: BaseException) -> Exception:
         ),
         (OverBudget("x"), Reason.OVER_BUDGET),
         (ToldToWait("x"), Reason.RATE_LIMITED),
-        (ResolverDown("x"), Reason.INTERRUPTED),
+        (ResolverDown("x"), Reason.PROBER_OFFLINE),
         (ValueError("nobody knows"), Reason.INTERRUPTED),
         # Scrapy and Twisted
         (CannotResolveHostError("x"), Reason.DNS_FAILED),
@@ -102,7 +102,7 @@ def caused(error: Exception, cause: BaseException) -> Exception:
         (PlaywrightError("contentEncodingError: The page cannot be shown"), Reason.CORRUPT),
         (PlaywrightError("Page.goto: net::ERR_TOO_MANY_REDIRECTS at http://x/"), Reason.REDIRECT_LOOP),
         (PlaywrightError("Page.goto: net::ERR_TIMED_OUT at http://x/"), Reason.TIMEOUT),
-        (PlaywrightError("Page.goto: net::ERR_INTERNET_DISCONNECTED at http://x/"), Reason.INTERRUPTED),
+        (PlaywrightError("Page.goto: net::ERR_INTERNET_DISCONNECTED at http://x/"), Reason.PROBER_OFFLINE),
         (PlaywrightError("Page.goto: net::ERR_SOCKS_CONNECTION_FAILED at http://x/"), Reason.INTERRUPTED),
         (PlaywrightError("Page.goto: NS_ERROR_UNKNOWN_HOST"), Reason.DNS_FAILED),
         (PlaywrightError("Page.goto: NS_ERROR_CONNECTION_REFUSED"), Reason.CONNECT_REFUSED),
