@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -79,3 +80,22 @@ async def test_a_host_that_stops_answering_a_browser_is_left_alone_by_browsers()
             await politeness.turn(base, Client.PLAIN)
             [circuit] = account.breakers.open
     assert (circuit.client, circuit.reason) == (Client.BROWSER, Reason.CONNECT_REFUSED)
+
+
+async def test_the_next_may_ask_once_a_browsers_request_has_left_not_only_when_its_page_has_loaded() -> None:
+    async def slow(_: web.Request) -> web.Response:
+        await asyncio.sleep(8)
+        return web.Response(text="")
+
+    politeness = Politeness(1)
+    pages = {"/": page("办事大厅", "<img src=/slow>"), "/slow": slow, "/next": "x"}
+    async with serve(pages) as site, browsing(politeness) as pool:
+        async with HttpClient(EgressGuard(["127.0.0.1"]), politeness, user_agent="test") as http:
+            loading = asyncio.create_task(pool.load("chromium", site.base + "/", timed=True, timeout_s=20))
+            while not any(path == "/" for _, _, path in site.seen):
+                await asyncio.sleep(0.05)
+            await http.fetch(site.base + "/next")
+            assert not loading.done()
+            await loading
+        moments = {path: moment for moment, _, path in reversed(site.seen)}
+    assert moments["/next"] - moments["/"] >= 0.9
