@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
 import signal
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -16,8 +14,8 @@ from pathlib import Path
 import psutil
 
 from fixtures.server import serve as practice
+from tests.probes.runs.resuming import doubled, every_row, failures, sweep_command
 from tests.probes.runs.sweeping import rows, scores, sound, write_registry
-from tests.probes.runs.test_resume import doubled, every_row
 from tests.program import clean_environment
 
 CITY = "chengdu"
@@ -33,15 +31,6 @@ OPTIONS = (
     "5",
 )
 DONE = (0, 3)
-
-_FAILED = """
-    select 'pages', url, '', reason from pages where outcome = 'failed'
-    union select 'page_loads', url, device, reason from page_loads where outcome = 'failed'
-    union select 'layouts', p.url, '', l.reason from layouts l join pages p on p.id = l.page_id where l.outcome = 'failed'
-    union select 'links', url, '', reason from links where outcome = 'failed'
-    union select 'downloads', a.url, a.label, d.reason from downloads d join attachments a on a.id = d.attachment_id
-        where d.outcome = 'failed'
-"""
 
 Harm = Callable[["Sweep"], Awaitable[None]]
 
@@ -106,13 +95,6 @@ class Ended:
     said: str
     database: Path
 
-    def failures(self) -> set[tuple[object, ...]]:
-        """What it says the portal failed at; addresses without their port, which is another each time."""
-        found = rows(self.database, _FAILED)
-        return {
-            (table, re.sub(r"^(https?://[^/:]+):\d+", r"\1", str(url)), *more) for table, url, *more in found
-        }
-
 
 @asynccontextmanager
 async def portal(folder: Path) -> AsyncIterator[None]:
@@ -133,7 +115,7 @@ async def sweep(
     log = folder / f"{database}.txt"
     with log.open("a", encoding="utf-8") as said:
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "probes.cli", "sweep", "--resume", *OPTIONS, "--db", database),
+            *sweep_command(*OPTIONS, "--db", database),
             cwd=folder,
             env={**clean_environment(), **environment},
             stdout=asyncio.subprocess.DEVNULL,
@@ -178,7 +160,7 @@ async def harmed_and_resumed(
     sound(last.database)
     assert before <= every_row(last.database), "a finished observation was lost or changed"
     assert doubled(last.database) == {}
-    assert last.failures() - whole.failures() == set(), "our fault is not theirs"
+    assert failures(last.database) - failures(whole.database) == set(), "our fault is not theirs"
     assert rows(last.database, "select state from sweeps") == [("complete",)]
     assert rows(last.database, "select state from runs") == [("complete",)]
     unmeasured = " union ".join(

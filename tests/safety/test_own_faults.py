@@ -1,7 +1,7 @@
 """Faults of our own while a sweep works: nothing lost, nothing twice, nobody accused, and the run says what happened.
 
-A full disk and kills at random moments are tried in tests/probes/runs/test_resume.py, a lost worker of a cluster and a
-killed coordinator in test_cluster.py.
+Kills at random moments are tried in test_kills.py, our network's loss in test_our_network.py, a full disk in
+tests/probes/runs/test_resume.py, a lost worker of a cluster and a killed coordinator in test_cluster.py beside it.
 """
 
 from __future__ import annotations
