@@ -139,7 +139,9 @@ class Line:
             if self._guard.resolver_failed_at >= since and not _is_literal(urlsplit(home_url).hostname or ""):
                 raise LineDown("the resolver did not answer for a while")
         async with self._trying:
-            if time.monotonic() - self._worked_at < _HOLDS_S and self._has_route(home_url):
+            # nobody is knocked at who was heard of just now
+            worked_at = max(self._worked_at, self._guard.reached_at)
+            if time.monotonic() - worked_at < _HOLDS_S and self._has_route(home_url):
                 return
             why = await self._trouble(home_url)
             if why is not None:

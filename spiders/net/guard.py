@@ -88,6 +88,8 @@ class EgressGuard:
         """Moment (monotonic, seconds) at which our resolver was last found to answer nobody."""
         self.reached: OrderedDict[str, tuple[str, int]] = OrderedDict()
         """Host to the address and port that a connection to it came about with, the latest last."""
+        self.reached_at = float("-inf")
+        """Moment (monotonic, seconds) of the latest of them."""
 
     def open_portal(self, home_url: str) -> None:
         """Open a portal's own port on its own host, were it another service's; its address is judged as ever."""
@@ -119,6 +121,7 @@ class EgressGuard:
 
     def note_reached(self, host: str, address: str, port: int) -> None:
         """Take note that a connection came about: what was reached once can tell later whether our line works."""
+        self.reached_at = time.monotonic()
         self.reached[host] = (address, port)
         self.reached.move_to_end(host)
         if len(self.reached) > _REMEMBERED:
