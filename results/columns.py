@@ -7,11 +7,15 @@ are the single source of the schema, its migrations and the README's table secti
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+_BEYOND = 2**63
 
 
 def column(description: str, *, references: str | None = None, default: Any = dataclasses.MISSING) -> Any:
@@ -113,10 +117,19 @@ def _storage_type(hint: Any) -> type:
 
 
 def _to_sqlite(value: Any) -> str | int | float | None:
+    """A value as SQLite can hold it, whatever a portal made of it.
+
+    Half a surrogate pair (a script that cuts a text cuts emoji in two) becomes U+FFFD, a whole number beyond 64
+    bits a float. What is not a number SQLite keeps as NULL.
+    """
     if isinstance(value, bool):
         return int(value)
     if isinstance(value, StrEnum):
         return value.value
+    if isinstance(value, str) and not value.isascii():
+        return _LONE_SURROGATE.sub("\ufffd", value)
+    if isinstance(value, int) and not -_BEYOND <= value < _BEYOND:
+        return float(value)
     return value  # type: ignore[no-any-return]
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
+import math
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ _INVISIBLE = (
     " \u00a0\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+# what some readers take for the end of a line, and terminals for a command
+_BREAKS_A_LINE = re.compile(r"[\x7f-\x9f\u2028\u2029]")
 
 Value = str | int | float | None
 
@@ -183,7 +186,14 @@ def _write_csv(table: Source, target: Path) -> None:
 def _write_jsonl(table: Source, target: Path) -> None:
     with target.open("w", encoding="utf-8") as file:
         for row in table.rows():
-            file.write(json.dumps(dict(zip(table.columns, row, strict=True)), ensure_ascii=False) + "\n")
+            told = {name: _in_json(value) for name, value in zip(table.columns, row, strict=True)}
+            line = json.dumps(told, ensure_ascii=False, allow_nan=False)
+            file.write(_BREAKS_A_LINE.sub(lambda found: f"\\u{ord(found[0]):04x}", line) + "\n")
+
+
+def _in_json(value: Value) -> Value:
+    """JSON knows no infinity."""
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def _write_parquet(table: Source, target: Path) -> None:
