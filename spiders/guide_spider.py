@@ -94,7 +94,8 @@ async def crawl(
             )
             await work.begin()
             first_look_s = min(settings.first_look_s, settings.page_timeout_s)
-            await _run_scrapy(settings, work, Visitor(http, robots, scope, first_look_s=first_look_s))
+            visitor = Visitor(http, robots, scope, first_look_s=first_look_s, stopped=work.stopping)
+            await _run_scrapy(settings, work, visitor)
             if work.broken is not None:
                 raise work.broken
         reason = _reason(frontier)

@@ -111,6 +111,8 @@ class PortalCrawl:
         self._timed_out: set[int] = set()
         self.stopped: str | None = None
         """Why the crawl was stopped before its end."""
+        self.stopping = asyncio.Event()
+        """Set once it was."""
         self.broken: Exception | None = None
         """What keeps results from being stored; no page's fault, and nothing to go on after."""
 
@@ -141,6 +143,7 @@ class PortalCrawl:
     def stop(self, why: str) -> None:
         """Visit nothing further."""
         self.stopped = self.stopped or why
+        self.stopping.set()
 
     async def begin(self) -> None:
         """Put the home page, and what the sitemaps list, in the frontier."""
@@ -188,7 +191,9 @@ class PortalCrawl:
 
     async def _note_failure(self, entry: Entry, error: BaseException) -> None:
         reason = classify(error)
-        if isinstance(error, asyncio.CancelledError):
+        if isinstance(error, asyncio.CancelledError) or (
+            reason is Reason.CIRCUIT_OPEN and self.stopped is not None
+        ):
             self._frontier.give_back(entry)
             return
         if reason in _STOPS_ALL:

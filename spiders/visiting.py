@@ -6,14 +6,14 @@ A first look is short: what timed out in it is left for a second, later in the c
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urljoin
 
 import httpx
 
 from results.records import Reason
-from spiders.addresses import canonical
+from spiders.addresses import canonical, joined
 from spiders.crawl_entry import Entry
 from spiders.net.classify import classify
 from spiders.net.client import Answer, HttpClient
@@ -57,15 +57,23 @@ class Visitor:
         robots: The rules, asked before every hop.
         scope: What belongs to the portal.
         first_look_s: Limit for a first look, seconds; without it a first look may take as long as a second.
+        stopped: Set once nothing further is wanted: no host is waited for any more.
     """
 
     def __init__(
-        self, http: HttpClient, robots: Robots, scope: Scope, *, first_look_s: float | None = None
+        self,
+        http: HttpClient,
+        robots: Robots,
+        scope: Scope,
+        *,
+        first_look_s: float | None = None,
+        stopped: asyncio.Event | None = None,
     ) -> None:
         self._http = http
         self._robots = robots
         self._scope = scope
         self._first_look_s = first_look_s
+        self._stopped = stopped or asyncio.Event()
 
     async def visit(self, entry: Entry, *, is_first: bool = False) -> Visit:
         """Fetch an entry's page.
@@ -99,9 +107,10 @@ class Visitor:
             try:
                 return await self._follow(entry, limit_s)
             except CircuitOpen as error:
-                if error.again_in_s is None:
+                if error.again_in_s is None or self._stopped.is_set():
                     raise
-                await asyncio.sleep(error.again_in_s)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._stopped.wait(), error.again_in_s)
 
     async def _ask_leave(self, url: str) -> None:
         if not await self._robots.allowed(url):
@@ -131,7 +140,7 @@ def _redirect_of(answer: Answer) -> str | None:
     location = answer.headers.get("location", "").strip()
     if not location:
         return None
-    target = urljoin(answer.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
+    target = joined(answer.url, location.encode("latin-1", "replace").decode("utf-8", "replace"))
     return target.partition("#")[0] if target.startswith(("http://", "https://")) else None
 
 

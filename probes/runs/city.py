@@ -6,9 +6,9 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Any, NoReturn, Protocol
 
 from checks.catalogue import Catalogue
 from probes.browsers.rendering import BrowserRenderer
@@ -29,6 +29,7 @@ from results.settings import Settings
 from results.store import Store
 from spiders.found import CrawlSummary, FoundPage
 from spiders.guide_spider import crawl
+from spiders.net.breaker import Circuit
 from spiders.net.politeness import RequestAccount
 from spiders.net.robots import Robots
 from spiders.scope import Portal
@@ -126,6 +127,7 @@ class CityProbe:
         self._plan = SamplePlan(seed=settings.seed, size=settings.sample)
         self._politeness = tools.politeness
         self._account = RequestAccount()
+        self._silence = asyncio.Event()
         self._units = UnitRunner(
             store,
             run.id,
@@ -147,7 +149,12 @@ class CityProbe:
             sqlite3.Error: The results file cannot be written.
         """
         circuits = CircuitLog(self._store, self._run_id)
-        account = self._politeness.account(self._settings.max_requests, on_circuit=circuits.changed)
+
+        def on_circuit(circuit: Circuit) -> None:
+            circuits.changed(circuit)
+            self._silence.set()
+
+        account = self._politeness.account(self._settings.max_requests, on_circuit=on_circuit)
         with logged_as(run=self._run_id, city=self._portal.slug), account as self._account:
             try:
                 ended = await self._measure()
@@ -176,7 +183,7 @@ class CityProbe:
                 )
                 try:
                     async with asyncio.timeout(self._settings.run_timeout_s) as limit:
-                        return await self._to_its_end(context)
+                        return await self._while_the_line_works(self._to_its_end(context))
                 except TimeoutError:
                     if not limit.expired():
                         raise
@@ -188,6 +195,28 @@ class CityProbe:
         except BaseException:
             await self._units.cancel()
             raise
+
+    async def _while_the_line_works(self, work: Coroutine[Any, Any, CityRun]) -> CityRun:
+        """Do the work; where a host falls silent, look at once whether it is our line that did.
+
+        Raises:
+            LineDown: It is; the work was cut off.
+        """
+
+        async def watched() -> NoReturn:
+            while True:
+                await self._silence.wait()
+                self._silence.clear()
+                await self._tools.line.check(self._portal.home_url)
+
+        tasks = [asyncio.create_task(work), asyncio.create_task(watched())]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+            return (tasks[0] if tasks[0] in done else tasks[1]).result()
+        finally:
+            for each in tasks:
+                each.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _to_its_end(self, context: RunContext) -> CityRun:
         if context.pages:  # taken up again: probes start before the crawl reads the rules
