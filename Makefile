@@ -39,7 +39,7 @@ lint: $(VENV)/.ready-test
 FUZZ_S ?= 60
 fuzz: $(VENV)/.ready-test
 	@$(BIN)/pip install -q -e '.[fuzz]'
-	@for each in address host guide challenge file_name file answer body matter retry_after; do \
+	@for each in address host guide challenge file_name file answer body matter retry_after sitemap rules reply zone; do \
 		echo "== $$each"; $(BIN)/python tests/fuzz/fuzz.py $$each -max_total_time=$(FUZZ_S) -verbosity=0 || exit 1; done
 
 # known vulnerabilities of what is pinned; 3 where no service for advisories can be reached

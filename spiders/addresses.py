@@ -180,6 +180,16 @@ def canonical(url: str, base: str | None = None, encoding: str = "utf-8") -> str
     return _canonical(absolute, encoding)
 
 
+def joined(base: str, address: str) -> str:
+    """An address as a page writes it, made absolute; empty where it is none (`http://[`), which no page may end a run by."""
+    try:
+        found = urljoin(base, address)
+        urlsplit(found)
+    except ValueError:
+        return ""
+    return found
+
+
 def _resolved(text: str, base: str) -> str:
     if text.startswith(("http://", "https://")):
         return text

@@ -5,12 +5,12 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Sequence
-from urllib.parse import urljoin
 
 import httpx
 
 from results.records import Outcome
 from spiders import list_apis, wording
+from spiders.addresses import joined
 from spiders.links import Link, described, extract
 from spiders.list_apis import Item, ListApi, Template
 from spiders.net.classify import classify
@@ -102,7 +102,7 @@ class ListWalker:
     @staticmethod
     def _take(found: dict[str, Link], items: Sequence[Item], template: Template, page_url: str) -> None:
         pairs = [
-            (urljoin(page_url, address), list_apis.name_of(item))
+            (joined(page_url, address), list_apis.name_of(item))
             for item in items
             if (address := template.address(item)) is not None
         ]
@@ -226,7 +226,7 @@ def _links_of(page: RenderedPage, templates: Sequence[Template]) -> list[Link]:
         shown = list_apis.template_of(api.items, page.links)
         for template in (shown,) if shown is not None else templates:
             pairs = [
-                (urljoin(page.url, address), list_apis.name_of(item))
+                (joined(page.url, address), list_apis.name_of(item))
                 for item in api.items
                 if (address := template.address(item)) is not None
             ]

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 import httpx
 from lxml import etree
 
+from spiders.addresses import joined
 from spiders.net.client import HttpClient
 from spiders.net.robots import Robots
 
@@ -49,7 +50,11 @@ async def _read(url: str, http: HttpClient) -> tuple[list[str], list[str]]:
         return [], []
     if answer.status != 200:
         return [], []
-    body = answer.content
+    return read_sitemap(answer.content, url)
+
+
+def read_sitemap(body: bytes, url: str) -> tuple[list[str], list[str]]:
+    """(further sitemaps, pages) that a sitemap names; nothing where it is none."""
     if body.startswith(b"\x1f\x8b"):
         try:
             body = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(body, _MOST_BYTES)
@@ -64,8 +69,9 @@ async def _read(url: str, http: HttpClient) -> tuple[list[str], list[str]]:
         root = etree.fromstring(body, parser)
     except etree.XMLSyntaxError:
         return [], []
-    if root is None or etree.QName(root).localname not in ("urlset", "sitemapindex"):
+    kind = "" if root is None else str(root.tag).rpartition("}")[2]
+    if root is None or kind not in ("urlset", "sitemapindex"):
         return [], []
     places = [(each.text or "").strip() for each in root.iter("{*}loc") if isinstance(each.tag, str)]
-    places = [urljoin(url, each) for each in places if each]
-    return (places, []) if etree.QName(root).localname == "sitemapindex" else ([], places)
+    places = list(filter(None, (joined(url, each) for each in places if each)))
+    return (places, []) if kind == "sitemapindex" else ([], places)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from urllib.parse import unquote_plus, urldefrag, urljoin
+from urllib.parse import unquote_plus, urldefrag
 
 from probes.widgets.results_list import Result, read_results
 from probes.widgets.sight import Sighting, look
 from probes.widgets.windows import Windows, press
-from spiders.addresses import is_route
+from spiders.addresses import is_route, joined
 
 _COUNT = r"\s*[（(]?\s*\d*\s*[条项个]?\s*[)）]?\s*$"
 _MATTERS = re.compile(rf"^\s*(?:办事|服务|政务)?(?:事项|办事|服务|办事服务|办事指南){_COUNT}")
@@ -65,7 +65,7 @@ def _stays(href: str, here: str, query: str) -> bool:
     """Whether an address is the page that is shown, or one that names the query as well."""
     if not href or href.lower().startswith("javascript:"):
         return True
-    there = urljoin(here, href)
+    there = joined(here, href)
     document, fragment = urldefrag(there)
     if there == here or (document == urldefrag(here).url and not is_route(fragment)):
         return True

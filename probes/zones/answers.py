@@ -64,7 +64,7 @@ def columns(content: Any, depth: int = 0) -> Iterator[list[str]]:
                 # some back ends pack their data as text once more
                 try:
                     value = json.loads(value)
-                except ValueError:
+                except (ValueError, RecursionError):
                     continue
             yield from columns(value, depth + 1)
 
@@ -73,5 +73,5 @@ async def _read(response: Response) -> Any:
     try:
         body = await asyncio.wait_for(response.body(), 10)
         return json.loads(body) if len(body) <= _MOST_BYTES else None
-    except (Error, TimeoutError, ValueError):
+    except (Error, TimeoutError, ValueError, RecursionError):
         return None

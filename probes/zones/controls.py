@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from probes.zones.blocks import Block
-from spiders.addresses import is_route
+from spiders.addresses import is_route, joined
 from spiders.wording import loads_more, names_a_guide
 
 _LONGEST_LABEL = 16
@@ -169,7 +169,7 @@ def _is_marked(block: Block) -> bool:
 
 
 def _is_here(href: str, url: str) -> bool:
-    return bool(href) and urldefrag(href).url == urldefrag(url).url
+    return bool(href and joined(url, href)) and urldefrag(href).url == urldefrag(url).url
 
 
 def leads_away(href: str, url: str) -> bool:
@@ -203,7 +203,7 @@ def _is_apart(there: str, here: str) -> bool:
 
 def _is_sibling(href: str, url: str) -> bool:
     """Whether an address is this page with another parameter, or lies in the same folder."""
-    there, here = urlsplit(href), urlsplit(url)
+    there, here = urlsplit(joined(url, href)), urlsplit(url)
     if there.scheme not in ("http", "https") or there.netloc != here.netloc:
         return False
     if there.path == here.path:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from urllib.parse import urldefrag, urljoin
+from urllib.parse import urldefrag
 
 import lxml.html
 from lxml.etree import ParserError
@@ -16,6 +16,7 @@ from probes.zones.blocks import Block, listed_names
 from probes.zones.controls import linked_tabs, next_page
 from probes.zones.themes import Theme
 from probes.zones.walking import ZoneReading
+from spiders.addresses import joined
 from spiders.net.classify import classify
 from spiders.page_state import judge
 
@@ -129,7 +130,7 @@ def _block(element: lxml.html.HtmlElement, text: str, url: str, known: Counter[s
             or (_CHROME.search(name) and known[each.get("class") or ""] <= 2)
             for each, name in list(zip(above, named, strict=True))[-6:]  # html and body are two of them
         ),
-        href=urljoin(url, raw) if raw else "",
+        href=joined(url, raw) if raw else "",
         raw_href=raw,
         pressable=link is not None,
     )

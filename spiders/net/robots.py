@@ -99,7 +99,7 @@ class Robots:
         else:
             text = answer.text.lstrip("\ufeff")
         rules = Protego.parse(text)
-        delay = _seconds_between(rules, self._user_agent)
+        delay = seconds_between(rules, self._user_agent)
         if delay and not self._ignore:
             self._http.politeness.crawl_delay(origin, delay)
         return rules
@@ -112,7 +112,7 @@ class Robots:
             return None
 
 
-def _seconds_between(rules: Protego, user_agent: str) -> float:
+def seconds_between(rules: Protego, user_agent: str) -> float:
     """What `Crawl-delay` or `Request-rate` asks for, whichever is slower; 0 where neither is there."""
     rate = rules.request_rate(user_agent)
     by_rate = rate.seconds / rate.requests if rate is not None and rate.requests else 0.0

@@ -185,7 +185,7 @@ class _Finder:
     def _by_json(self, anchor: Anchor, value: str) -> Iterator[OfferedAttachment]:
         try:
             parsed = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             return
         items = parsed if isinstance(parsed, list) else [parsed]
         for item in items[:50]:

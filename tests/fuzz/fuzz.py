@@ -9,6 +9,7 @@ seconds, or memory beyond `-rss_limit_mb` ends the run with the input kept in th
 from __future__ import annotations
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -18,16 +19,20 @@ import atheris
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-with atheris.instrument_imports(include=["spiders", "probes.documents", "checks"]):
+with atheris.instrument_imports(include=["spiders", "probes.documents", "probes.zones", "checks"]):
     import httpx
+    from protego import Protego
 
     from checks import matters
     from checks.matters import comparing
+    from checks.replies import facts, verdicts
+    from checks.replies.appeared import Appeared
     from probes.documents import names
     from probes.documents.judging import judge_file
-    from spiders import addresses, list_apis, page_state
+    from probes.zones import answers
+    from spiders import addresses, list_apis, page_state, sitemaps
     from spiders.guide_reader import read_guide
-    from spiders.net import bodies, challenges, encoding, hosts, pace
+    from spiders.net import bodies, challenges, encoding, hosts, pace, robots
 
 HOME = "http://zwfw.example.gov.cn/a/b"
 
@@ -116,9 +121,63 @@ def retry_after(given: bytes) -> None:
     assert found is None or found >= 0
 
 
+def sitemap(given: bytes) -> None:
+    """What a sitemap lists, and rules for robots."""
+    maps, pages = sitemaps.read_sitemap(given, HOME)
+    assert all(isinstance(each, str) for each in (*maps, *pages))
+
+
+def rules(given: bytes) -> None:
+    """robots.txt, as its server sends it."""
+    found = Protego.parse(given.decode("utf-8", "replace"))
+    assert robots.seconds_between(found, "PortalProbe/1") >= 0
+    found.can_fetch(HOME, "PortalProbe/1")
+    list(found.sitemaps)
+
+
+def reply(given: bytes) -> None:
+    """What a bot said, held against what a guide states."""
+    guide, _, said = given.decode("utf-8", "replace").partition("\n\n")
+    for asked in facts.Asked:
+        expected = facts.expected_facts(asked, dict.fromkeys(facts.ELEMENTS[asked], guide))
+        if expected is not None:
+            worth = facts.weigh(said, expected, links=said.split(), guide_url=HOME)
+            assert 0 <= worth.matched <= max(worth.expected, worth.matched) and worth.contradicted >= 0
+    judged = verdicts.judge_reply(
+        Appeared(text=said, typing=False, echoed=False, repeated=False),
+        asked=facts.Asked.FEE,
+        matter=guide[:40],
+    )
+    assert judged.why
+
+
+def zone(given: bytes) -> None:
+    """What a zone's interface answers, in columns."""
+    said = given.decode("utf-8", "replace").split("\n")
+    rows = [{"name": each, "more": said[:2], each: json.dumps(said)} for each in said]
+    for content in (rows, {"data": {"rows": rows, "packed": said[-1]}}):
+        for column in answers.columns(content):
+            assert all(isinstance(each, str) for each in column)
+
+
 PARSERS: dict[str, Callable[[bytes], None]] = {
     each.__name__: each
-    for each in (address, host, guide, challenge, file_name, file, answer, body, matter, retry_after)
+    for each in (
+        address,
+        host,
+        guide,
+        challenge,
+        file_name,
+        file,
+        answer,
+        body,
+        matter,
+        retry_after,
+        sitemap,
+        rules,
+        reply,
+        zone,
+    )
 }
 assert matters  # its package is instrumented as a whole
 
