@@ -8,10 +8,11 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from probes.attachments import by_browser as browser_side
-from probes.attachments.by_browser import Errand, fetch_by_browser
+from probes.attachments import taking
+from probes.attachments.by_browser import fetch_by_browser
 from probes.attachments.by_client import WALL_S, fetch_by_client
 from probes.attachments.fetched import Fetched
+from probes.attachments.taking import Errand
 from probes.documents import names
 from probes.documents.verdict import CAPPED, FileVerdict
 from probes.documents.workers import judge_apart
@@ -59,7 +60,7 @@ class Downloads(Probe):
                 lane=_lane_of(attachment),
                 measure=partial(_measure, context, page.page.url, attachment),
                 unmeasured=partial(_unmeasured, context, attachment),
-                timeout_s=WALL_S + browser_side.WALL_S + _MARGIN_S,
+                timeout_s=WALL_S + taking.WALL_S + _MARGIN_S,
             )
 
 
@@ -105,6 +106,9 @@ async def _fetch_and_judge(
             page_timeout_s=context.settings.page_timeout_s,
         ),
     )
+    if by_browser.reason is Reason.TRUNCATED and fetched is not None and fetched.reason in _CONTENT_AT_FAULT:
+        # a browser's download only says that it broke off; why, the plain client has seen
+        by_browser = replace(by_browser, reason=fetched.reason, note=fetched.note)
     if fetched is not None and _is_ours(by_browser.reason) and _may_stand_alone(_reason_of(fetched, verdict)):
         return _told(fetched), verdict
     return _told(by_browser), await _judged(by_browser, attachment)
@@ -163,6 +167,8 @@ async def _judged(fetched: Fetched, attachment: Attachment) -> FileVerdict | Non
 
 
 def _name_of(fetched: Fetched, attachment: Attachment) -> str | None:
+    if fetched.made_by_script and fetched.suggested_name:
+        return names.clean(fetched.suggested_name) or None
     url = fetched.url or attachment.url or ""
     return names.offered_name(fetched.headers, url, attachment.label) or fetched.suggested_name
 

@@ -6,7 +6,8 @@ What differs between engines (tried with headless-shell and Chromium 15x, Firefo
                                     Chromium: shown in its viewer, no download event; the bytes come in the answer
                                     that the viewer itself reads. Firefox: shown, the bytes are the navigation's body.
     other files                     a download event in all; Firefox closes the window that they opened in.
-    a file made by script (blob:)   a download event in Chromium; none in Firefox, where the script's own answer is left.
+    a file made by script (blob:)   a download event in Chromium; none in Firefox (see `saved_blobs`).
+    a document in an <embed>        Chromium's viewer reads it; headless-shell, which has none, asks for nothing.
     a download that breaks off      `failure()` is `canceled` in all; the reason is in the failed request at best.
 """
 
@@ -15,6 +16,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.async_api import Dialog, Download, Error, Page, Request, Response
@@ -69,11 +71,12 @@ class Catcher:
         self._moved_at = time.monotonic()
         self._changed.clear()
 
-    async def wait(self, limit_s: float) -> Catch:
+    async def wait(self, limit_s: float, still: Callable[[], bool] = lambda: True) -> Catch:
         """Wait until something decisive came and had time to be overtaken by something better.
 
         Args:
             limit_s: How long to wait at most, seconds.
+            still: Whether stillness means that nothing will come: a machine under strain is still for other reasons.
         """
         until = time.monotonic() + limit_s
         seen_at: float | None = None
@@ -84,7 +87,8 @@ class Catcher:
                 seen_at = time.monotonic()
             if seen_at is not None and time.monotonic() - seen_at >= _GRACE_S:
                 break
-            if not self._under_way and time.monotonic() - self._moved_at >= _STILL_S:
+            is_still = not self._under_way and time.monotonic() - self._moved_at >= _STILL_S
+            if is_still and still():
                 break
             try:
                 await asyncio.wait_for(self._changed.wait(), min(left, 0.5))

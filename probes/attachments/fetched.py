@@ -26,7 +26,9 @@ class Fetched:
     status: int | None = None
     headers: tuple[tuple[bytes, bytes], ...] = field(default=(), repr=False)
     suggested_name: str | None = None
-    """The name that a browser would save it under, where no header could be read."""
+    """The name that a browser would save it under."""
+    made_by_script: bool = False
+    """The page's script made it and named it: neither a header nor an address has its name."""
     bytes: int = 0
     sha256: str | None = None
     capped: bool = False

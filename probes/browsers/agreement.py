@@ -6,19 +6,22 @@ status. Reference is the engine that shows the most, since what one engine can s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from probes.browsers.loaded import Loaded
+from probes.browsers.visiting import WITHOUT_CONTENT
 from results.records import Outcome, Reason
 
 FAR_LESS = 0.25
 """Shares of the reference's text below this are far less (ours; menus and footers alone are rarely a quarter)."""
 NOTABLE = 200
 """Characters by which it has to fall short besides (ours): short pages differ by a clock or a counter."""
-_UNAUTHORIZED = 401
+_NO_PAGE = frozenset({401}) | WITHOUT_CONTENT
 _UNTOLD = frozenset({Reason.TIMEOUT, Reason.TLS_INVALID})
 """What an engine that tells no status says of a page that it has a dialog or a viewer for."""
+_NOTHING_SEEN = frozenset({None, Reason.BLANK_PAGE, Reason.INTERRUPTED})
+"""What an engine says of an answer without content that it gives up without a word."""
 
 
 def compared(loads: Iterable[Loaded]) -> list[Loaded]:
@@ -59,16 +62,36 @@ def _with_known_status(loads: list[Loaded]) -> list[Loaded]:
 
 
 def _with_known_answer(loads: list[Loaded]) -> list[Loaded]:
-    """WebDriver tells nothing of what its own dialogs and viewers stand before: what another engine met is there too."""
-    met = next((each for each in loads if each.download or each.status == _UNAUTHORIZED), None)
+    """What an engine tells nothing of (a dialog, a viewer, no content, a certificate) is what another engine met there."""
+    met = next((each for is_met in _MET for each in loads if is_met(each)), None)
     if met is None:
         return loads
     return [
         replace(each, reason=met.reason, note=met.note, status=met.status, download=met.download)
-        if each.status is None and not each.download and (met.download or each.reason in _UNTOLD)
+        if each.status is None and each is not met and _may_be(each, met)
         else each
         for each in loads
     ]
+
+
+_MET: tuple[Callable[[Loaded], bool], ...] = (
+    lambda load: load.status in _NO_PAGE,
+    lambda load: load.download and load.status is not None,
+    lambda load: load.reason is Reason.TLS_INVALID,
+)
+"""What may have been met, the surest first. A download without a status is but a guess: a navigation that ended."""
+
+
+def _may_be(load: Loaded, met: Loaded) -> bool:
+    """Whether a load without a status may be the same that another engine met."""
+    if met.download:
+        return not load.download
+    if load.download:
+        return met.status in WITHOUT_CONTENT or met.reason is Reason.TLS_INVALID
+    if met.reason is Reason.TLS_INVALID:
+        return False
+    shows_nothing = load.reason in _NOTHING_SEEN and not load.text
+    return load.reason in _UNTOLD or (met.status in WITHOUT_CONTENT and shows_nothing)
 
 
 def _with_status(load: Loaded, other: Loaded) -> Loaded:

@@ -68,7 +68,8 @@ class EnginePool:
         self._engines: dict[str, PlaywrightEngine | WebKitEngine] = {}
         self._found: list[EngineInfo] = []
         self._ends = AsyncExitStack()
-        self._gauge = gauge or PressureGauge()
+        self.gauge = gauge or PressureGauge()
+        """Tells how strained this machine is."""
         self.missing: dict[str, str] = {}
         """Engines that were wanted and cannot be used, and why."""
 
@@ -102,7 +103,7 @@ class EnginePool:
                 usable.append(engine)
         if usable:
             self._ends.enter_context(Survivors())
-            await self._ends.enter_async_context(self._gauge)
+            await self._ends.enter_async_context(self.gauge)
             control = await self._ends.enter_async_context(ControlPage())
             by_playwright = any(each.driver == "playwright" for each in usable)
             driver = await self._ends.enter_async_context(PlaywrightDriver()) if by_playwright else None
@@ -164,7 +165,7 @@ class EnginePool:
             if driver is None:
                 why = self.missing.get(engine, "not among the engines of this run")
                 return replace(blank, reason=Reason.BROWSER_UNAVAILABLE, note=why)
-            look = Look(driver, self._gauge, wanted, blank, scope or _host(url))
+            look = Look(driver, self.gauge, wanted, blank, scope or _host(url))
             loaded = await look.confirmed() if fresh else await look.taken()
         if self._politeness is not None:
             self._report(loaded, self._politeness)

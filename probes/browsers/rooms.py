@@ -18,6 +18,7 @@ import psutil
 from playwright.async_api import Browser, BrowserContext, Page
 
 from probes.browsers.marks import marked_processes, stray_processes
+from probes.browsers.weighing import memory_of
 
 LOADS_PER_ROOM = 50
 ROOMS_AT_ONCE = 8
@@ -125,12 +126,8 @@ class LiveBrowser:
         return marked_processes(self._mark)
 
     def memory_bytes(self) -> int:
-        """Resident memory of its processes; pages that they share are counted in each."""
-        total = 0
-        for process in self.processes():
-            with contextlib.suppress(psutil.Error):
-                total += process.memory_info().rss
-        return total
+        """Memory of its processes, shared pages counted once."""
+        return memory_of(self.processes())
 
     async def _shared(self, scope: str, device: str, options: Mapping[str, Any]) -> Room:
         key = (scope, device)

@@ -81,7 +81,7 @@ SNAPSHOT_SCRIPT = """async ([htmlCap, timed]) => {
     }
   } catch (_) {}
   return {
-    url: location.href, title: document.title || '', text: texts.join('\\n').slice(0, 1e6),
+    url: location.href, uri: document.documentURI, title: document.title || '', text: texts.join('\\n').slice(0, 1e6),
     html: (document.documentElement ? document.documentElement.outerHTML : '').slice(0, htmlCap),
     frames: document.querySelector('frame, iframe') !== null,
     ttfb: timing ? positive(timing.responseStart) : null,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from playwright.async_api import ConsoleMessage, Download, Error, Page, Request, Response
 
 _MAY_CHANGE_THE_PAGE = frozenset({"document", "script", "xhr", "fetch", "stylesheet"})
+_NOT_MODIFIED = 304
 _LONG_POLL_S = 5.0
 _CUT_SHORT = ("CONTENT_LENGTH_MISMATCH", "INCOMPLETE_CHUNKED_ENCODING", "NET_PARTIAL_TRANSFER")
 _KEPT = 50
@@ -45,7 +46,7 @@ class Traffic:
         self.is_cut_short = False
         """The document broke off before its announced end; what came of it is shown."""
         self.ended = asyncio.Event()
-        """Either happened: no `DOMContentLoaded` may come any more."""
+        """Something of this kind happened: no `DOMContentLoaded` may come any more."""
         self._console_heard = 0
         page.on("request", self._on_request)
         page.on("response", self._on_response)
@@ -82,7 +83,7 @@ class Traffic:
 
     def _on_response(self, response: Response) -> None:
         if self._is_main_document(response.request):
-            if not 300 <= response.status < 400:
+            if not 300 <= response.status < 400 or response.status == _NOT_MODIFIED:
                 self.document = response
                 self.document_failure = None
         elif response.status >= 400:
@@ -101,6 +102,8 @@ class Traffic:
             self.ended.set()
         elif "abort" not in failure.lower():  # given up for another navigation, or for a download
             self.document_failure = failure
+            if self.document is not None and self.document.request == request:
+                self.ended.set()  # it was answered, and the answer cannot be read: no engine goes on with it
 
     def _on_console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

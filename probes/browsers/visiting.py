@@ -9,9 +9,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Error, Page, Response
 from playwright.async_api import TimeoutError as LimitReached
 
 from probes.browsers.loaded import Loaded
@@ -28,8 +28,11 @@ _SCREENSHOT_S = 4.0
 _FRAMES = 20
 _AFTER_END_S = 2.0
 NO_PAGE = "the address answers with a file: there is no page to judge"
+_ERROR_PAGES = ("about:neterror", "about:certerror")
+"""Firefox shows pages of its own under the address that failed."""
 _OK = 200
-_WITHOUT_CONTENT = (204, 205)
+WITHOUT_CONTENT = frozenset({204, 205, 304})
+"""Statuses that leave nothing to show; 304 answers who has the page already, which a first visit has not."""
 _FILE_TYPES = re.compile(r"application/(?!.*(?:html|xml|json|javascript))|audio/|video/|font/", re.IGNORECASE)
 """Content types that are no page, though some engines have a viewer for them (PDF in Firefox)."""
 
@@ -130,7 +133,15 @@ async def _opened(page: Page, wanted: Wanted, loaded: Loaded, traffic: Traffic) 
         loaded = await _await_load_event(page, loaded, wanted.timeout_s, started)
     await settle(page, pending=traffic.pending)
     seen = await asyncio.wait_for(page.evaluate(SNAPSHOT_SCRIPT, [_HTML_CAP, wanted.timed]), _CALL_S)
+    if seen["uri"].startswith(_ERROR_PAGES):
+        raise Error(_told_by(seen["uri"]))
     return filled(loaded, seen, await _text_of_frames(page, seen))
+
+
+def _told_by(error_page: str) -> str:
+    """What one of Firefox's error pages says, told by its address."""
+    told = parse_qs(urlsplit(error_page).query)
+    return ": ".join(told.get(key, [""])[0] for key in ("e", "d"))[:300]
 
 
 async def _went(page: Page, wanted: Wanted, traffic: Traffic) -> None:
@@ -145,7 +156,7 @@ async def _went(page: Page, wanted: Wanted, traffic: Traffic) -> None:
         if ended.done():
             await asyncio.wait({going}, timeout=_AFTER_END_S)
         if not going.done() and not traffic.is_cut_short:
-            raise TimeoutError
+            raise TimeoutError if traffic.document_failure is None else Error(traffic.document_failure)
         if going.done():
             await going
     except Error as error:
@@ -199,7 +210,7 @@ def _with_traffic(loaded: Loaded, page: Page, traffic: Traffic, proxy: EgressPro
     document = traffic.document
     return replace(
         loaded,
-        final_url=loaded.final_url or (page.url if document is not None else None),
+        final_url=loaded.final_url or _ended_at(page, document),
         status=document.status if document is not None else None,
         headers=document.headers if document is not None else {},
         remote_ip=served_from(document.url, proxy) if document is not None else None,
@@ -209,6 +220,13 @@ def _with_traffic(loaded: Loaded, page: Page, traffic: Traffic, proxy: EgressPro
         mixed_content=traffic.mixed_content(),
         requests=traffic.requests,
     )
+
+
+def _ended_at(page: Page, document: Response | None) -> str | None:
+    """Where a visit ended: an engine's own pages (`about:`) stand under no address of the portal."""
+    if document is None:
+        return None
+    return document.url if page.url.startswith("about:") else page.url
 
 
 def judged(loaded: Loaded) -> Loaded:
@@ -248,7 +266,7 @@ def _why(error: Exception, page: Page, traffic: Traffic, proxy: EgressProxy | No
         ):
             return Reason.UNSUPPORTED, "the page closed its own window"
         return reason, said
-    if traffic.document is not None and traffic.document.status in _WITHOUT_CONTENT:
+    if traffic.document is not None and traffic.document.status in WITHOUT_CONTENT:
         return Reason.BLANK_PAGE, f"status {traffic.document.status}: the server has nothing to show"
     reason, note = refused_or(reason, traffic.documents, proxy)
     return reason, note or said

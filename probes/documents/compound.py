@@ -209,8 +209,11 @@ class CompoundFile:
             sector, steps = self._mini_fat[sector], steps + 1
         return found[offset : offset + count]
 
-    def check_whole(self) -> None:
+    def check_whole(self, *, padded: bool = False) -> None:
         """See that every stream's last byte is there.
+
+        Args:
+            padded: Its last sector has to be there to its end as well ([MS-CFB] 2.1).
 
         Raises:
             CutShortError: One lies beyond the end of the file.
@@ -226,7 +229,7 @@ class CompoundFile:
             needed = -(-entry.size // self._sector)
             if len(sectors) < needed:
                 raise DamagedError(f"chain of {entry.name!r}")
-            last_bytes = entry.size - (needed - 1) * self._sector
+            last_bytes = self._sector if padded else entry.size - (needed - 1) * self._sector
             ends = [self._offset(each) + self._sector for each in sectors[: needed - 1]]
             ends.append(self._offset(sectors[needed - 1]) + last_bytes)
             if max(ends) > self._content.size:

@@ -101,7 +101,9 @@ def _directory(content: Content, layout: _Layout, offset: int) -> tuple[dict[int
     }
     place = struct.calcsize(layout.place)
     after = content.at(offset + width + size, place)
-    return fields, layout.number(layout.place, after) if len(after) == place else 0
+    if 0 < len(after) < place:
+        raise _CutShortError
+    return fields, layout.number(layout.place, after) if after else 0
 
 
 def _has_zeros_for_picture(content: Content, layout: _Layout, fields: dict[int, _Field]) -> bool:

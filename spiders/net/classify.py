@@ -212,6 +212,10 @@ _WORDS: tuple[tuple[re.Pattern[str], Reason], ...] = tuple(
             Reason.TRUNCATED,
         ),
         (
+            r"ERR_CONTENT_DECODING|NS_ERROR_(INVALID_CONTENT_ENCODING|CORRUPTED_CONTENT)|contentEncodingError|corruptedContent",
+            Reason.CORRUPT,
+        ),
+        (
             r"ERR_CONNECTION_(RESET|CLOSED|ABORTED)|ERR_EMPTY_RESPONSE|NS_ERROR_NET_(RESET|INTERRUPT|EMPTY_RESPONSE)"
             r"|netReset|netInterrupt|connection reset|connection terminated|server disconnected|SSL_ERROR_SYSCALL"
             r"|ERR_(INVALID_RESPONSE|INVALID_HTTP_RESPONSE|HTTP2_PROTOCOL_ERROR|INVALID_CHUNKED_ENCODING)"

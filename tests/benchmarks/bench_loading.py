@@ -2,7 +2,8 @@
 
 Same engine, pages, concurrency and rule for when a page has settled. Prints loads a second and processor seconds
 a load (this process, the driver and the browsers) of both, and their ratios; `--long` prints how the memory of
-driver and browsers grows over 2,000 loads after the first 200.
+driver and browsers (shared pages counted once) grows over `--memory-loads` loads after the first 200, and between
+which bounds it goes up and down as contexts and browsers are renewed.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import statistics
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from dataclasses import dataclass
 
 import psutil
 from playwright.async_api import async_playwright
@@ -22,12 +24,14 @@ from probes.browsers.engines import find_engines
 from probes.browsers.launching import launch
 from probes.browsers.pool import EnginePool
 from probes.browsers.settling import settle
+from probes.browsers.weighing import memory_of
 from spiders.net.egress import EgressGuard, EgressProxy
 from tests.probes.browsers.machine import CalmGauge
 from tests.probes.browsers.misbehaving import MisbehavingPortal
 
 CONCURRENCY = 4
-LOADS_PER_CONTEXT = 50
+_WARMED_UP = 200
+_BETWEEN_WEIGHINGS = 25
 
 
 async def _many(load: Callable[[], Awaitable[object]], loads: int) -> tuple[float, float]:
@@ -76,16 +80,36 @@ async def ours(name: str, url: str, loads: int) -> tuple[float, float]:
         return await _many(load, loads)
 
 
-async def memory(name: str, url: str, loads: int) -> float:
-    """Growth of driver and browsers in MB, from the 200th load to the last (mean of the last five readings)."""
+async def memory(name: str, url: str, loads: int) -> Weights:
+    """The memory of driver and browsers after every 25 loads."""
     readings: list[tuple[int, float]] = []
     async with _pool(name) as pool:
-        for start in range(0, loads, 50):
-            await _many(lambda: pool.load(name, url), 50)
-            readings.append((start + 50, _children_memory() / 1e6))
-    early = statistics.mean(size for count, size in readings if 100 <= count <= 300)
-    late = statistics.mean(size for _, size in readings[-5:])
-    return late - early
+        for start in range(0, loads, _BETWEEN_WEIGHINGS):
+            await _many(lambda: pool.load(name, url), _BETWEEN_WEIGHINGS)
+            weight = memory_of(psutil.Process().children(recursive=True)) / 1e6
+            readings.append((start + _BETWEEN_WEIGHINGS, weight))
+    return Weights(tuple(readings))
+
+
+@dataclass(frozen=True)
+class Weights:
+    """Megabytes after so many loads."""
+
+    readings: tuple[tuple[int, float], ...]
+
+    @property
+    def settled(self) -> tuple[float, ...]:
+        """Those after the first 200 loads."""
+        return tuple(size for count, size in self.readings if count > _WARMED_UP)
+
+    @property
+    def growth(self) -> float:
+        """From the fifth of the loads that follows the first 200 to the last fifth.
+
+        Whole fifths, since memory goes up and down within each as contexts are renewed.
+        """
+        fifth = max(1, len(self.settled) // 5)
+        return statistics.mean(self.settled[-fifth:]) - statistics.mean(self.settled[:fifth])
 
 
 class _pool:  # noqa: N801 - reads as a function
@@ -122,14 +146,6 @@ def _processor_seconds() -> float:
     return total
 
 
-def _children_memory() -> int:
-    total = 0
-    for process in psutil.Process().children(recursive=True):
-        with suppress(psutil.Error):
-            total += process.memory_info().rss
-    return total
-
-
 async def main() -> None:
     """Measure, alternating, and print."""
     options = argparse.ArgumentParser(description=__doc__)
@@ -137,6 +153,7 @@ async def main() -> None:
     options.add_argument("--rounds", type=int, default=3)
     options.add_argument("--engines", default="chromium,firefox")
     options.add_argument("--long", action="store_true")
+    options.add_argument("--memory-loads", type=int, default=2000)
     chosen = options.parse_args()
     print(f"load average {os.getloadavg()[0]:.1f} on {psutil.cpu_count()} processors")
     async with MisbehavingPortal() as portal:
@@ -156,8 +173,12 @@ async def main() -> None:
                 f"{own[1]:.3f} CPU s a load against {base[1]:.3f}, ratio {cost:.2f} (target <= 1.25)"
             )
             if chosen.long:
-                growth = await memory(name, url, 2000)
-                print(f"{name}: memory grew by {growth:.0f} MB over 2,000 loads (target < 150)")
+                weights = await memory(name, url, chosen.memory_loads)
+                print(
+                    f"{name}: memory grew by {weights.growth:.0f} MB over {chosen.memory_loads:,} loads after the "
+                    f"first {_WARMED_UP} (target < 150), between {min(weights.settled):.0f} and "
+                    f"{max(weights.settled):.0f} MB"
+                )
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ async def context(
 ) -> AsyncIterator[RunContext]:
     """A run's context; its parameter, or the module's ENGINES, are the browsers to start."""
     wanted: tuple[str, ...] = getattr(request, "param", getattr(request.module, "ENGINES", ()))
-    guard = EgressGuard(["127.0.0.1"])
+    guard = EgressGuard(["127.0.0.1", "::1"])
     politeness = Politeness(rate=500)
     async with AsyncExitStack() as ends:
         store = ends.enter_context(Store.open(tmp_path_factory.mktemp("results") / "probe.db"))

@@ -24,7 +24,7 @@ class CalmGauge(PressureGauge):
 async def pool_of(names: Sequence[str], gauge: PressureGauge | None = None) -> AsyncIterator[EnginePool]:
     """Engines behind an egress proxy that opens loopback."""
     async with (
-        EgressProxy(EgressGuard(["127.0.0.1"])) as proxy,
+        EgressProxy(EgressGuard(["127.0.0.1", "::1"])) as proxy,
         EnginePool(
             names,
             proxy=proxy,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import ssl
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -134,6 +135,15 @@ PAGES = {
     "no-content": Odd("", "status 204: nothing is shown", Reason.BLANK_PAGE, shows=False),
     "wrong-charset": Odd("", "nobody can read it", Reason.GARBLED_TEXT, shows=False),
     "basic-auth": Odd("", "a door, not a fault", Reason.LOGIN_WALL, shows=False),
+    "chain": Odd("<meta http-equiv=refresh content='0;url=/chain-2'>", "what a chain of such pages ends in is the page"),
+    "chain-2": Odd("<p>正在跳转</p><meta http-equiv=Refresh content='1;URL=/chain-3'>", "as above"),
+    "chain-3": Odd("<meta http-equiv=refresh content='0;url=/home'>", "as above"),
+    "refresh-header": Odd("", "the same by a header"),
+    "pass-round": Odd("", "another host gives a pass, and cookies of both count"),
+    "to-round": Odd("", "it never ends", Reason.REDIRECT_LOOP, shows=False),
+    "not-modified": Odd("", "status 304 to who has nothing: nothing is shown", Reason.BLANK_PAGE, shows=False),
+    "says-gzip": Odd("", "announced as packed and sent plain: no browser shows it", Reason.CORRUPT, shows=False),
+    "is-gzip": Odd("", "packed without a word", Reason.GARBLED_TEXT, shows=False),
     "pdf": Odd("", "no page, so nothing that a page could fail", Reason.UNSUPPORTED, shows=False),
     "attachment": Odd("", "as above", Reason.UNSUPPORTED, shows=False),
     "leads-to-pdf": Odd("<script>location.href = '/pdf'</script>", "as above", Reason.UNSUPPORTED, shows=False),
@@ -141,7 +151,15 @@ PAGES = {
 
 
 class OddPortal(LoopbackPortal):
-    """Serves `PAGES`, and what they ask for."""
+    """Serves `PAGES`, and what they ask for.
+
+    Args:
+        leads_to: Where `/leads` redirects to.
+    """
+
+    def __init__(self, certificate: ssl.SSLContext | None = None, leads_to: str = "/home") -> None:
+        super().__init__(certificate)
+        self._leads_to = leads_to
 
     async def answered(self, request: web.Request) -> web.StreamResponse:
         name = request.match_info["name"]
@@ -149,6 +167,8 @@ class OddPortal(LoopbackPortal):
             return await _SERVED[name](request)
         if name in PAGES:
             return html(PAGES[name].html)
+        if name == "leads":
+            raise web.HTTPFound(self._leads_to)
         if name == "home":
             return html(HOME)
         if name == "closes-itself":  # an old trick to be rid of the toolbars
@@ -200,6 +220,24 @@ async def _cookie_round(request: web.Request) -> web.StreamResponse:
     return answer
 
 
+async def _pass_round(request: web.Request) -> web.StreamResponse:
+    """The portal sends to a host of its own for a pass, which comes back with one for its first cookie."""
+    here, there = (f"{request.scheme}://{host}:{request.url.port}" for host in ("127.0.0.1", "localhost"))
+    if request.url.host == "localhost":
+        answer = web.Response(status=302, headers={"Location": f"{here}/pass-round?pass=9"})
+        if "known" not in request.cookies:
+            answer = web.Response(status=302, headers={"Location": f"{there}/pass-round"})
+            answer.set_cookie("known", "1")
+        return answer
+    if "pass" in request.query:
+        answer = web.Response(status=302, headers={"Location": f"{here}/pass-round"})
+        answer.set_cookie("pass", request.query["pass"])
+        return answer
+    if request.cookies.get("pass") == "9":
+        return html(HOME)
+    return web.Response(status=302, headers={"Location": f"{there}/pass-round"})
+
+
 async def _cut_short(request: web.Request) -> web.StreamResponse:
     assert request.transport is not None
     body = f"<!doctype html>{HOME}".encode()
@@ -236,6 +274,12 @@ _SERVED = {
     "by-language": _by_language,
     "cookie-round": _cookie_round,
     "cut-short": _cut_short,
+    "pass-round": _pass_round,
+    "to-round": _fixed(status=302, Location="/to-round?again"),
+    "refresh-header": _fixed("<p>正在跳转</p>".encode(), Content_Type="text/html; charset=utf-8", Refresh="1; url=/home"),
+    "not-modified": _fixed(status=304),
+    "says-gzip": _fixed(f"<!doctype html>{HOME}".encode(), Content_Type="text/html; charset=utf-8", Content_Encoding="gzip"),
+    "is-gzip": _fixed(gzip.compress(f"<!doctype html>{HOME}{TEXT * 20}".encode()), Content_Type="text/html; charset=utf-8"),
     "huge": _fixed(gzip.compress(f"<!doctype html>{HOME}{_BIG}".encode(), 1), Content_Type="text/html; charset=utf-8", Content_Encoding="gzip"),
     "worker.js": _fixed(b"addEventListener('fetch', e => e.respondWith(fetch(e.request)))", Content_Type="text/javascript"),
     "undeclared-gbk": _fixed(f"<!doctype html><html>{HOME}".encode("gbk"), Content_Type="text/html"),

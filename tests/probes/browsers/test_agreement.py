@@ -67,3 +67,20 @@ def test_a_password_dialog_that_one_engine_waits_behind_is_a_door() -> None:
         Reason.HTTP_5XX,
         Reason.TIMEOUT,
     ]
+
+
+def test_an_answer_without_content_is_told_by_whoever_hears_its_status() -> None:
+    told = Loaded(url=HERE, engine="firefox", status=304, reason=Reason.BLANK_PAGE)
+    given_up = Loaded(url=HERE, engine="chromium", reason=Reason.INTERRUPTED)
+    took_it_for_a_file = Loaded(url=HERE, engine="webkit", reason=Reason.UNSUPPORTED, download=True)
+    assert reasons(given_up, told, took_it_for_a_file) == [Reason.BLANK_PAGE] * 3
+    not_there = Loaded(url=HERE, engine="webkit", reason=Reason.BROWSER_UNAVAILABLE)
+    assert reasons(told, not_there) == [Reason.BLANK_PAGE, Reason.BROWSER_UNAVAILABLE]
+
+
+def test_a_navigation_that_ended_for_a_certificate_is_no_file() -> None:
+    """WebKit cannot tell why it ended; that must not excuse what the others have seen."""
+    refused = [Loaded(url=HERE, engine=each, reason=Reason.TLS_INVALID) for each in ("chromium", "firefox")]
+    ended = Loaded(url=HERE, engine="webkit", reason=Reason.UNSUPPORTED, download=True)
+    assert reasons(*refused, ended) == [Reason.TLS_INVALID] * 3
+    assert reasons(seen("chromium", 300, status=200), refused[1]) == [None, Reason.TLS_INVALID]

@@ -107,7 +107,8 @@ SEALED = {
 @pytest.mark.parametrize("name", SEALED)
 def test_a_sealed_file_that_was_cut(name: str) -> None:
     whole = SEALED[name]()
-    for place in range(600, len(whole) - 512, max(1, len(whole) // 40)):
+    spare = 1 if name in ("form.docx", "form.xlsx") else 512
+    for place in [*range(600, len(whole) - spare, max(1, len(whole) // 40)), len(whole) - spare]:
         assert judge_file(whole[:place], claimed_name=name).reason is Reason.TRUNCATED, place
 
 
