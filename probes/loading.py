@@ -85,12 +85,8 @@ class _Look:
 
     @property
     def due(self) -> list[str]:
-        """The engines that have not looked yet, or did not open the page."""
-        return [
-            engine
-            for engine in self._engines
-            if engine not in self._latest or self._latest[engine].outcome is Outcome.FAILED
-        ]
+        """The engines that have not looked yet, did not open the page, or could not look for a fault of ours."""
+        return [engine for engine in self._engines if _wants_a_look(self._latest.get(engine))]
 
     async def in_all_engines(self, attempt: int) -> Sequence[Observation]:
         """Load in every wanted engine; a confirmation repeats those that did not open the page."""
@@ -165,3 +161,9 @@ class _Look:
             requests=loaded.requests,
             trace_id=trace,
         )
+
+
+def _wants_a_look(latest: Loaded | None) -> bool:
+    if latest is None or latest.outcome is Outcome.FAILED:
+        return True
+    return latest.reason is not None and latest.reason.may_pass

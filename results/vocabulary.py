@@ -102,6 +102,11 @@ class Reason(StrEnum):
         """The one outcome that this reason can explain."""
         return _OUTCOME_OF.get(self, Outcome.FAILED)
 
+    @property
+    def may_pass(self) -> bool:
+        """Whether it is a fault of the prober that a calmer moment, or another browser, may be without."""
+        return self in (Reason.PROBER_OVERLOADED, Reason.BROWSER_CRASHED, Reason.BROWSER_UNAVAILABLE)
+
 
 _OUTCOME_OF = {
     **dict.fromkeys(

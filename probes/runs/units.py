@@ -3,8 +3,9 @@
 A unit that an earlier process finished is not done again. What fails for our own reasons is stored as
 `not_measured`; a unit that is cut off leaves no trace and is done by the run that resumes.
 
-A run looks twice. The first look is short: what timed out in it is not stated, only noted as unsettled, and what
-was held back because its host had stopped answering waits. The second, later, has long limits, and is final.
+A run looks twice. The first look is short: what timed out in it, or was spoiled by a fault of ours that may pass, is
+not stated, only noted as unsettled, and what was held back because its host had stopped answering waits. The second,
+later, has long limits, and is final.
 """
 
 from __future__ import annotations
@@ -164,10 +165,15 @@ class UnitRunner:
             self._held_back.append(unit)
             return
         confirm = (
-            attempt == 1 and unit.confirm and any(each.outcome is Outcome.FAILED for each in observations)
+            attempt == 1
+            and unit.confirm
+            and self._given_up is None
+            and any(each.outcome is Outcome.FAILED or _may_pass(each) for each in observations)
         )
         if confirm:  # a limit that was short accuses nobody: the second look says whether it is too slow
-            observations = [each for each in observations if each.reason is not Reason.TIMEOUT]
+            observations = [
+                each for each in observations if each.reason is not Reason.TIMEOUT and not _may_pass(each)
+            ]
         with self._store.unit(self._run_id, unit.probe, unit.key, attempt=attempt, settled=not confirm):
             stored = [self._store.add(each) for each in observations]
         if confirm:
@@ -205,6 +211,10 @@ class UnitRunner:
             log.warning("%s %s: %s: %s", unit.probe, unit.key, type(error).__name__, error)
             log.debug("%s %s", unit.probe, unit.key, exc_info=True)
             return unit.unmeasured(reason)
+
+
+def _may_pass(observation: Observation) -> bool:
+    return observation.reason is not None and observation.reason.may_pass
 
 
 def _address(unit: Unit) -> str | None:

@@ -1,20 +1,26 @@
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from aiohttp import web
 
 from probes.browsers.pool import EnginePool
+from probes.browsers.pressure import PressureGauge, Reading, Strain
 from probes.loading import PageLoads
 from probes.probe import Lane
 from results.ledger import Evidence
 from results.records import Observation, Outcome, PageKind, PageLoad, Reason
+from results.settings import Settings
 from results.store import Store
 from tests.probes.browsers.machine import pool_of
 from tests.probes.browsers.misbehaving import MisbehavingPortal
 from tests.probes.rig import context_of, page
+from tests.spiders.websites import page as website
+from tests.spiders.websites import serve
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -119,3 +125,35 @@ async def test_a_dozen_pages_are_timed_spread_over_the_sample(pool: EnginePool, 
     assert keys[0].endswith("/g/0") and keys[-1].endswith("/g/27")
     assert [each.lane for each in PageLoads().units_for_page(context, home)] == [Lane.BROWSER, Lane.TIMED]
     assert [each.lane for each in PageLoads().units_for_page(context, guides[0])] == [Lane.BROWSER]
+
+
+class _StrainedGauge(PressureGauge):
+    """Stands in for a machine that others keep busy."""
+
+    def since(self, start: Reading) -> Strain:
+        return Strain(late_s=9, busy=1, others=0, stalled=1)
+
+
+async def test_what_an_overloaded_machine_spoiled_in_one_engine_is_looked_at_again_in_that_one(
+    tmp_path: Path,
+) -> None:
+    asked = []
+
+    async def slow_at_first_in_firefox(request: web.Request) -> web.Response:
+        asked.append("firefox" if "Firefox" in request.headers["User-Agent"] else "chromium")
+        if asked == ["chromium", "firefox"]:
+            await asyncio.sleep(10)
+        return web.Response(text=website("政务服务网", "<p>办事指南</p>" * 50), content_type="text/html")
+
+    async with (
+        serve({"/": slow_at_first_in_firefox}) as site,
+        pool_of(["chromium", "firefox"], _StrainedGauge()) as pool,
+    ):
+        context = context_of(pool, tmp_path, site.base, settings=Settings(page_timeout_s=8, first_look_s=3))
+        unit, *_ = PageLoads().units_for_page(context, page(site.base + "/", PageKind.GUIDE))
+        first, again = of_page(await unit.measure(1)), of_page(await unit.measure(2))
+    assert [(each.engine, each.reason) for each in first] == [
+        ("chromium", None),
+        ("firefox", Reason.PROBER_OVERLOADED),
+    ]
+    assert [(each.engine, each.reason, each.attempt) for each in again] == [("firefox", None, 2)]

@@ -113,9 +113,27 @@ async def test_a_unit_that_hangs_ends_at_its_limit(store: Store) -> None:
         return [seen(None, attempt)]
 
     runner = UnitRunner(store, 1, bounds=BOUNDS)
-    runner.submit(Portal(None).unit(measure=hang, timeout_s=0.05))
+    runner.submit(Portal(None).unit(measure=hang, timeout_s=0.05, confirm=False))
     await runner.drain()
     assert stored(store) == [(1, "prober_overloaded")]
+
+
+@pytest.mark.parametrize(
+    "ours", [Reason.PROBER_OVERLOADED, Reason.BROWSER_CRASHED, Reason.BROWSER_UNAVAILABLE]
+)
+async def test_what_a_passing_fault_of_ours_spoiled_is_looked_at_once_more(
+    store: Store, ours: Reason
+) -> None:
+    runner = UnitRunner(store, 1, bounds=BOUNDS)
+    passing, lasting, trial = Portal(ours, Reason.HTTP_5XX), Portal(ours), Portal(ours, None)
+    runner.submit(passing.unit("passing"))
+    runner.submit(lasting.unit("lasting"))
+    runner.submit(trial.unit("trial", confirm=False))
+    await runner.drain()
+    assert sorted(stored(store), key=str) == sorted(
+        [(1, ours.value), (2, ours.value), (2, "http_5xx")], key=str
+    )
+    assert runner.unmeasured == {ours: 2}
 
 
 async def test_a_finished_unit_is_not_done_again_and_a_confirmation_still_is(store: Store) -> None:
