@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import logging
 import os
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
@@ -107,8 +108,8 @@ class EnginePool:
             control = await self._ends.enter_async_context(ControlPage())
             by_playwright = any(each.driver == "playwright" for each in usable)
             driver = await self._ends.enter_async_context(PlaywrightDriver()) if by_playwright else None
-            engines = [self._driver_of(each, driver, control) for each in usable]
-            await asyncio.gather(*(self._start(each) for each in engines))
+            makes = [partial(self._driver_of, each, driver, control) for each in usable]
+            await asyncio.gather(*(self._start(each) for each in makes))
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -235,23 +236,34 @@ class EnginePool:
             )
         return WebKitEngine(engine, proxy=self._proxy, control=control, user_agent_suffix=self._suffix)
 
-    async def _start(self, engine: PlaywrightEngine | WebKitEngine) -> None:
-        problem = "it does not open the control page"
-        ready = False
-        try:
-            await engine.start()
-            ready = await engine.heal()
-        except BrowserGoneError as error:
-            problem = str(error)
-        finally:
-            if not ready:
-                await engine.close()
-        if not ready:
+    async def _start(self, make: Callable[[], PlaywrightEngine | WebKitEngine]) -> None:
+        """Start an engine, once more if it fails: engines start side by side, and on a busy machine one may be late."""
+        engine = make()
+        problem = await self._problem_of(engine)
+        if problem is not None:
+            _log.info("%s is started once more: %s", engine.info.name, problem)
+            engine = make()
+            problem = await self._problem_of(engine)
+        if problem is not None:
             self.missing[engine.info.name] = problem
             return
         self._engines[engine.info.name] = engine
         if engine.info.note:
             _log.warning("%s: %s", engine.info.name, engine.info.note)
+
+    async def _problem_of(self, engine: PlaywrightEngine | WebKitEngine) -> str | None:
+        """Start an engine and let it open the control page; why it cannot be used, or None."""
+        problem: str | None = "it does not open the control page"
+        try:
+            await engine.start()
+            if await engine.heal():
+                problem = None
+        except BrowserGoneError as error:
+            problem = str(error)
+        finally:
+            if problem is not None:
+                await engine.close()
+        return problem
 
 
 def _host(url: str) -> str:

@@ -24,7 +24,7 @@ from spiders.page_state import judge
 
 _HTML_CAP = 500_000
 _CALL_S = 10.0
-_SCREENSHOT_S = 4.0
+_SCREENSHOT_S = 8.0
 _FRAMES = 20
 _AFTER_END_S = 2.0
 NO_PAGE = "the address answers with a file: there is no page to judge"

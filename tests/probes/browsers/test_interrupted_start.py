@@ -80,3 +80,26 @@ async def test_an_engine_that_stops_answering_as_it_starts_does_not_hold_an_inte
         async with asyncio.timeout(120):
             await starting
     assert children() <= before
+
+
+@pytest.mark.parametrize("engine", ["chromium", "webkit"])
+async def test_an_engine_that_was_late_once_is_started_once_more(
+    engine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if find_engines((engine,))[0].problem:
+        pytest.skip(f"{engine} is not installed")
+    starts = []
+    starting = EnginePool._problem_of
+
+    async def late_at_first(self: EnginePool, started: Any) -> str | None:
+        starts.append(started)
+        problem = await starting(self, started)
+        if len(starts) == 1 and problem is None:
+            await started.close()
+            return "it was late"
+        return problem
+
+    monkeypatch.setattr(EnginePool, "_problem_of", late_at_first)
+    async with EnginePool((engine,), proxy=None, politeness=None, user_agent_suffix="test") as pool:
+        assert (pool.names, pool.missing) == ((engine,), {})
+    assert len(starts) == 2
