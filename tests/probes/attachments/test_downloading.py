@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-import io
-
-import docx
 import pytest
 
 from probes.downloading import Downloads
 from probes.probe import CrawledPage
 from results.records import Attachment, Offer, Outcome, Page, PageKind, Reason
+from tests.probes.documents.made import word
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 
-def _docx() -> bytes:
-    document = docx.Document()
-    document.add_paragraph("临时居民身份证申领登记表")
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
-
-
 async def test_a_plain_link_ends_in_a_judged_file(server, measured) -> None:
     page = server.page("/guide.html", "")
-    content = _docx()
+    content = word()
     url = server.file("/files/%E8%A1%A8.docx".replace("%E8%A1%A8", "form"), content)
     seen = await measured(page + "#top", url=url)
     assert seen.outcome is Outcome.OK
@@ -91,14 +81,14 @@ async def test_a_failed_file_is_kept_as_evidence(server, measured, context) -> N
 async def test_a_name_never_becomes_a_path(server, measured, tmp_path) -> None:
     page = server.page("/guide.html", "")
     header = 'attachment; filename="../../../../tmp/\x1b[31mevil.docx"'.replace("\x1b", "%1B")
-    seen = await measured(page, url=server.file("/d", _docx(), Content_Disposition=header))
+    seen = await measured(page, url=server.file("/d", word(), Content_Disposition=header))
     assert seen.filename == "[31mevil.docx"
     assert seen.outcome is Outcome.OK
 
 
 async def test_a_mislabelled_file_counts_and_is_noted(server, measured) -> None:
     page = server.page("/guide.html", "")
-    seen = await measured(page, url=server.file("/form.doc", _docx()))
+    seen = await measured(page, url=server.file("/form.doc", word()))
     assert (seen.outcome, seen.notes) == (Outcome.OK, "mislabelled")
 
 
@@ -114,6 +104,6 @@ async def test_robots_rules_are_obeyed(server, measured, context) -> None:
     page = server.page("/guide.html", "")
     context.robots = type(context.robots)(context.http, "test")
     server.file("/robots.txt", b"User-agent: *\nDisallow: /files/")
-    seen = await measured(page, url=server.file("/files/form.docx", _docx()))
+    seen = await measured(page, url=server.file("/files/form.docx", word()))
     assert seen.reason is Reason.ROBOTS_DISALLOWED
     assert server.requests_of("/files/form.docx") == []

@@ -2,35 +2,17 @@
 
 from __future__ import annotations
 
-import io
 import json
 
-import docx
 import pytest
 from aiohttp import web
-from reportlab.pdfgen import canvas
 
 from results.records import Offer, Outcome, Reason
+from tests.probes.documents.made import pdf, word
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 ENGINES = ("chromium",)
 both = pytest.mark.parametrize("context", [("chromium",), ("firefox",)], indirect=True, scope="module")
-
-
-def word() -> bytes:
-    document = docx.Document()
-    document.add_paragraph("社会保障卡申领登记表")
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
-
-
-def pdf() -> bytes:
-    stream = io.BytesIO()
-    sheet = canvas.Canvas(stream)
-    sheet.drawString(72, 720, "form")
-    sheet.save()
-    return stream.getvalue()
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from aiohttp import web
 
 from results.records import Offer, Outcome, Reason
 from tests.probes.attachments.conftest import FileServer
-from tests.probes.attachments.test_offers import pdf, word
+from tests.probes.documents.made import pdf, word
 
 both = pytest.mark.parametrize("context", [("chromium",), ("firefox",)], indirect=True, scope="module")
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), both]
