@@ -4,7 +4,8 @@ One observation a question, each a trial of its own:
 
 - `ok`: a reply came, whatever it is worth; `verdict` says what it is (answered, fallback, off_topic,
   handed_over), `matched_facts` and `contradicted_facts` what it states. Facts of a reply that is not
-  *answered* count nothing. `expected_facts` is NULL where no guide of the portal states the answer.
+  *answered* count nothing. `expected_facts` is NULL where no guide of the portal states the answer. The times of a
+  reply are NULL where this machine was late itself.
 - `failed` with `no_reply`, `echo` or `backend_error`, verdict *silent*: no reply worth the name.
 - one row `absent`, `not_found`: no bot after an honest look; `login_required`: it talks to those alone who
   log in or say who they are; `not_measured`, `unsupported`: a widget was seen that scripts cannot reach
@@ -24,6 +25,7 @@ from playwright.async_api import Error
 from checks.lists import scenario_matters
 from checks.replies.facts import Weighed, weigh
 from checks.replies.verdicts import judge_reply, transcript_line
+from probes.browsers.pressure import LATE_S, Strain
 from probes.probe import Lane, Probe, RunContext, Unit
 from probes.widgets.chat_finder import ChatSearch
 from probes.widgets.conversation import Answered, Conversation, Patience
@@ -191,7 +193,9 @@ async def _talk(
                 begun = True
             await context.politeness.turn(windows.current.url)
             talk.add("question", question.text)
+            before = context.engines.gauge.read(own=False)
             answered = await conversation.ask(question.text)
+            answered = _timed_fairly(answered, context.engines.gauge.since(before))
         except (Error, TimeoutError, OSError) as error:
             turns.append(_lost(context, question, error))
             talk.add("prober", f"lost: {_line(error)}")
@@ -210,6 +214,13 @@ async def _talk(
         talk.add("prober", f"screenshot: evidence {shot}")
     transcript = context.evidence.keep(talk.as_bytes(), "text/plain")
     return [_with_evidence(each, transcript) for each in turns]
+
+
+def _timed_fairly(answered: Answered, strain: Strain) -> Answered:
+    """An answer without its times, where this machine may have been what took the time."""
+    if answered.first_ms is None or strain.late_s <= LATE_S:
+        return answered
+    return replace(answered, first_ms=None, last_ms=None, notes=(*answered.notes, f"not timed: {strain}"))
 
 
 def _judged(

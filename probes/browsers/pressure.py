@@ -65,7 +65,12 @@ class Strain:
     @property
     def may_cause_timeout(self) -> bool:
         """Whether a time-out in this span may be our own fault."""
-        return self.late_s > 2 * LATE_S or self.busy > BUSY or self.stalled > STALLED
+        return self.deafens or self.busy > BUSY or self.stalled > STALLED
+
+    @property
+    def deafens(self) -> bool:
+        """Whether we may have missed what came in this span, however long it was waited for."""
+        return self.late_s > 2 * LATE_S
 
     def __str__(self) -> str:
         others = "" if self.others is None else f" ({self.others:.0%} by others)"

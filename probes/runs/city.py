@@ -134,6 +134,7 @@ class CityProbe:
             bounds=_lane_bounds(settings),
             until_hosts_return=lambda: self._account.breakers.ask_again_in_s(),
             vouch=lambda observations, since: tools.line.vouch(observations, portal.home_url, since=since),
+            gauge=tools.engines.gauge,
             on_stored=self._stored,
         )
 

@@ -15,7 +15,9 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
 
+from probes.browsers.pressure import PressureGauge, Strain
 from probes.probe import Lane, Unit
 from results.errors import PlainError
 from results.log_context import logged_as
@@ -28,6 +30,9 @@ from spiders.net.refusals import ToldToWait
 
 log = logging.getLogger(__name__)
 
+_SILENCE = frozenset({Reason.TIMEOUT, Reason.NO_REPLY})
+"""Reasons that stand for answers which we did not see."""
+
 
 class UnitRunner:
     """The units of one run.
@@ -39,6 +44,7 @@ class UnitRunner:
         until_hosts_return: Seconds until a host that is left alone may be asked again; None where none will be.
         vouch: Asked before observations are stored, with the moment (monotonic, seconds) that they were begun at;
             raises where this machine's own line may have spoken in them.
+        gauge: Tells whether this machine was too busy to hear what a portal answered.
         on_stored: Told of every observation after it was stored, e.g. for a progress bar.
     """
 
@@ -50,6 +56,7 @@ class UnitRunner:
         bounds: Mapping[Lane, int],
         until_hosts_return: Callable[[], float | None] = lambda: None,
         vouch: Callable[[Sequence[Observation], float], Awaitable[None]] | None = None,
+        gauge: PressureGauge | None = None,
         on_stored: Callable[[Unit, Sequence[Observation]], None] = lambda _unit, _observations: None,
     ) -> None:
         self._store = store
@@ -57,6 +64,7 @@ class UnitRunner:
         self._lanes = {lane: asyncio.Semaphore(bound) for lane, bound in bounds.items()}
         self._until_hosts_return = until_hosts_return
         self._vouch = vouch
+        self._gauge = gauge or PressureGauge()
         self._on_stored = on_stored
         self._finished = store.finished_units(run_id)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -158,7 +166,10 @@ class UnitRunner:
     async def _run(self, unit: Unit, attempt: int) -> None:
         async with self._lanes[unit.lane]:
             begun = time.monotonic()
+            before = self._gauge.read(own=False)
             observations = await self._measure(unit, attempt)
+            if unit.lane is Lane.INTERACTIVE and any(each.reason in _SILENCE for each in observations):
+                observations = _heard(observations, self._gauge.since(before))
             if self._vouch is not None and self._given_up is None:
                 await self._vouch(observations, begun)
         if self._hold_back and any(each.reason is Reason.CIRCUIT_OPEN for each in observations):
@@ -211,6 +222,24 @@ class UnitRunner:
             log.warning("%s %s: %s: %s", unit.probe, unit.key, type(error).__name__, error)
             log.debug("%s %s", unit.probe, unit.key, exc_info=True)
             return unit.unmeasured(reason)
+
+
+def _heard(observations: Sequence[Observation], strain: Strain) -> list[Observation]:
+    """Observations without silence that may be our own deafness; pages that are only loaded judge that themselves."""
+    if not strain.deafens:
+        return list(observations)
+    overloaded = Reason.PROBER_OVERLOADED
+    return [
+        replace(
+            each,
+            outcome=overloaded.outcome,
+            reason=overloaded,
+            note="; ".join(filter(None, (f"{each.reason}, but {strain}", each.note))),
+        )
+        if each.reason in _SILENCE
+        else each
+        for each in observations
+    ]
 
 
 def _may_pass(observation: Observation) -> bool:

@@ -10,11 +10,13 @@ import pytest
 import pytest_asyncio
 
 from probes.browsers.pool import EnginePool
+from probes.browsers.pressure import PressureGauge, Reading, Strain
 from probes.chatting import ChatProbe
 from probes.widgets.conversation import Patience
 from results.records import ChatTurn, Outcome, Reason, Verdict
 from results.settings import Settings
 from results.store import Store
+from tests.probes.browsers.machine import CalmGauge
 from tests.probes.chat_portals import GUIDES, MAKES, ChatPortals, serve_chats
 from tests.probes.rig import context_of, guides, measured
 
@@ -54,7 +56,9 @@ async def talks(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[_Talk
 
     async with (
         serve_chats() as portals,
-        EnginePool(["chromium"], proxy=None, politeness=None, user_agent_suffix="test") as pool,
+        EnginePool(
+            ["chromium"], proxy=None, politeness=None, user_agent_suffix="test", gauge=CalmGauge()
+        ) as pool,
     ):
         wanted = [(make, "right") for make in MAKES] + [("floating", each) for each in _BY_BROWSER]
         await asyncio.gather(*(talk(pool, portals, *each) for each in wanted))
@@ -162,3 +166,28 @@ async def test_the_transcript_is_evidence(talks: _Talks) -> None:
     assert turn.question and turn.question in text
     assert turn.answer and turn.answer in text
     assert "screenshot: evidence" in text
+
+
+class _LateGauge(PressureGauge):
+    """Stands in for a machine that is late for everything."""
+
+    def since(self, start: Reading) -> Strain:
+        return Strain(late_s=0.8, busy=1, stalled=1)
+
+
+async def test_a_machine_that_is_late_itself_states_no_time_of_a_reply(tmp_path: Path) -> None:
+    probe = type("HastyChat", (ChatProbe,), {"patience": _HASTE})
+    async with (
+        serve_chats() as portals,
+        EnginePool(
+            ["chromium"], proxy=None, politeness=None, user_agent_suffix="test", gauge=_LateGauge()
+        ) as pool,
+    ):
+        settings = Settings(page_timeout_s=8, chat_questions=1)
+        home, known = portals.url("floating", "right"), guides(portals.origin, GUIDES)
+        context = context_of(pool, tmp_path, home, settings=settings, pages=known)
+        async with context.http:
+            (turn,) = await measured(probe(), context)
+    assert isinstance(turn, ChatTurn)
+    assert (turn.outcome, turn.verdict) == (Outcome.OK, Verdict.ANSWERED)
+    assert turn.first_reply_ms is None and "800 ms late" in (turn.note or "")

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from probes.browsers.pressure import PressureGauge, Reading, Strain
 from probes.probe import Lane, Unit
 from probes.runs.units import UnitRunner
 from results.ledger import City, Run, State, Sweep
@@ -134,6 +135,19 @@ async def test_what_a_passing_fault_of_ours_spoiled_is_looked_at_once_more(
         [(1, ours.value), (2, ours.value), (2, "http_5xx")], key=str
     )
     assert runner.unmeasured == {ours: 2}
+
+
+@pytest.mark.parametrize(("late_s", "reason"), [(0.4, "no_reply"), (1.5, "prober_overloaded")])
+async def test_silence_accuses_nobody_where_we_were_deaf(store: Store, late_s: float, reason: str) -> None:
+    class Gauge(PressureGauge):
+        def since(self, start: Reading) -> Strain:
+            return Strain(late_s=late_s, busy=1, stalled=1)
+
+    runner = UnitRunner(store, 1, bounds=BOUNDS, gauge=Gauge())
+    runner.submit(Portal(Reason.NO_REPLY).unit("bot", lane=Lane.INTERACTIVE, confirm=False))
+    runner.submit(Portal(Reason.HTTP_5XX).unit("search", lane=Lane.INTERACTIVE, confirm=False))
+    await runner.drain()
+    assert {each for _, each in stored(store)} == {reason, "http_5xx"}
 
 
 async def test_a_finished_unit_is_not_done_again_and_a_confirmation_still_is(store: Store) -> None:
