@@ -6,6 +6,7 @@ import time
 
 import pytest
 
+from spiders.net.breaker import Client
 from spiders.net.politeness import Politeness, host_group
 from spiders.net.refusals import OverBudget, ToldToWait
 
@@ -85,6 +86,37 @@ async def test_retry_after_holds_even_those_that_have_a_slot_already_and_lets_th
     at = sorted(each[0] for each in await asyncio.gather(*waiting))
     assert all(each - start >= 29.9 for each in at[1:])
     assert all(b - a >= 0.099 for a, b in itertools.pairwise(at))
+
+
+@pytest.mark.parametrize(("status", "waited_s"), [(429, 30), (503, 30), (200, 0)])
+async def test_an_answer_that_asks_for_patience_gets_it_from_every_client(
+    moments: Moments, status: int, waited_s: float
+) -> None:
+    politeness = Politeness(10)
+    politeness.answered("http://zwfw.a.gov.cn/x", status, client=Client.PLAIN, retry_after="30")
+    start = moments.now
+    for client in Client:
+        await politeness.turn("http://www.a.gov.cn/", client)
+    assert moments.now - start >= waited_s
+    assert (moments.now - start < 30) is (waited_s == 0)
+
+
+async def test_a_page_that_loads_keeps_the_next_one_out_though_its_request_has_left(moments: Moments) -> None:
+    politeness = Politeness(1)
+    loading: list[str] = []
+    seen: list[list[str]] = []
+
+    async def load(url: str) -> None:
+        async with politeness.navigation(url):
+            politeness.departed(url)
+            loading.append(url)
+            seen.append(list(loading))
+            for _ in range(20):
+                await asyncio.sleep(0.5)
+            loading.remove(url)
+
+    await asyncio.gather(*(load(f"http://{name}.a.gov.cn/") for name in "xyz"))
+    assert [len(each) for each in seen] == [1, 1, 1]
 
 
 async def test_a_navigations_turn_ends_with_it_where_nobody_saw_its_request_leave(moments: Moments) -> None:
