@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,6 +33,9 @@ class Store:
         self.path = path
         self.database = sqlite_utils.Database(connection)
         self._depth = 0
+        self._inode = _inode(path)
+        self._gone: StoreError | None = None
+        """What there is to say of a file that was taken away."""
 
     @classmethod
     def open(cls, path: Path) -> Store:
@@ -87,10 +90,17 @@ class Store:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All that is written inside is kept, or none of it. Nested calls join the outer one."""
+        """All that is written inside is kept, or none of it. Nested calls join the outer one.
+
+        Raises:
+            StoreError: The file was taken away; what was in it is saved again, and named.
+        """
         if self._depth:
             yield
             return
+        if _inode(self.path) != self._inode:
+            self._gone = self._gone or self._saved_again()
+            raise self._gone
         self.database.conn.execute("BEGIN IMMEDIATE")
         self._depth += 1
         try:
@@ -175,6 +185,26 @@ class Store:
         )
         return [kind.from_row(row) for row in rows]
 
+    def _saved_again(self) -> StoreError:
+        """Write all that the file held, while we still hold it, to where it was, or beside what is there now."""
+        path = self.path
+        if path.exists():
+            path = path.with_name(f"{path.stem}.saved{path.suffix}")
+        try:
+            with suppress(FileNotFoundError):  # of the file that was taken away
+                path.with_name(f"{path.name}-wal").unlink()
+            self.database.conn.execute("VACUUM INTO ?", [str(path)])
+        except (sqlite3.Error, OSError) as error:
+            return StoreError(
+                zh=f"结果文件 {self.path} 在使用中被移走，也无法另存：{error}",
+                en=f"the results file {self.path} was taken away while in use, and cannot be saved again: {error}",
+            )
+        return StoreError(
+            zh=f"结果文件 {self.path} 在使用中被移走或替换；已测得的结果另存为 {path}，可用 --resume 继续",
+            en=f"the results file {self.path} was taken away while in use; what was measured is saved as {path}: "
+            "--resume goes on with it",
+        )
+
     def mark_interrupted(self) -> list[Run]:
         """Mark what an earlier process left `running` as unfinished; call before a new sweep starts.
 
@@ -189,6 +219,15 @@ class Store:
             for sweep in self.all(Sweep, state=State.RUNNING.value):
                 self.change(sweep, state=State.PARTIAL)
         return left
+
+
+def _inode(path: Path) -> tuple[int, int] | None:
+    """Which file lies there; None where there is none."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _prepare(connection: sqlite3.Connection, path: Path) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 from lxml.etree import SerialisationError
 
 
@@ -30,6 +31,7 @@ def whole_file(target: Path) -> Iterator[Path]:
         yield target
         return
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
+    _clear_up_after_the_dead(target)
     try:
         yield draft
         draft.replace(target)
@@ -37,3 +39,12 @@ def whole_file(target: Path) -> Iterator[Path]:
         raise OSError(str(error)) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _clear_up_after_the_dead(target: Path) -> None:
+    """Remove drafts of the target whose writers were killed."""
+    begin, end = f".{target.name}.", ".part"
+    for each in target.parent.iterdir() if target.parent.is_dir() else ():
+        writer = each.name.removeprefix(begin).removesuffix(end)
+        if each.name == f"{begin}{writer}{end}" and writer.isdecimal() and not psutil.pid_exists(int(writer)):
+            each.unlink(missing_ok=True)
