@@ -6,7 +6,7 @@ SETUP := $(PYTHON) setup/prepare.py
 # one of every other family, none with a fault that takes minutes to show
 DEMO_CITIES := chengdu,foshan,fuzhou,haerbin,qingdao,xining
 
-.PHONY: demo test test-long bench lint audit fuzz lock clean
+.PHONY: demo test test-long installed bench lint audit fuzz lock clean
 
 demo: $(VENV)/.ready-demo
 	@mkdir -p demo
@@ -28,6 +28,10 @@ test-long: $(VENV)/.ready-test
 	@$(BIN)/pytest -q -m long
 	@echo "Trying the properties many times over …"
 	@PROPERTY_TIMES=20 $(BIN)/pytest -q -m property
+
+# what `pip install .` brings is enough: a wheel in an environment of its own walks the main path
+installed: $(VENV)/.ready-test
+	@$(BIN)/pytest -q tests/safety/test_installed.py
 
 bench: $(VENV)/.ready-test
 	@for each in tests/benchmarks/bench_*.py; do echo "== $$each"; $(BIN)/python $$each || exit 1; done
