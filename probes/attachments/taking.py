@@ -20,6 +20,9 @@ from results.records import Attachment, Reason
 WALL_S = 120.0
 """Seconds that a browser's download may take."""
 _BODY_S = 60.0
+_VIEWER_S = 15.0
+"""How long Chromium's viewer may take to begin reading."""
+_VIEWER = "chrome-extension:"
 _MADE_BY_SCRIPT = ("blob:", "data:")
 
 
@@ -65,6 +68,12 @@ class Taker:
             return self._made(made[0], caught)
         if caught.downloads:
             return await self._downloaded(caught)
+        if not await self._viewer_has_read(caught):
+            return Fetched(
+                reason=Reason.UNSUPPORTED,
+                url=caught.navigations[-1].url,
+                note="浏览器显示了文件，但取不到内容",
+            )
         for response in reversed(self._shown(caught)):
             content = await body_of(response)
             if content:
@@ -81,6 +90,17 @@ class Taker:
                 )
             return self._of_response(caught, last, content or b"")
         return None
+
+    async def _viewer_has_read(self, caught: Catch) -> bool:
+        """Whether Chromium's viewer, where it shows a PDF, has read it: what answers the navigation is the viewer's page."""
+        until = time.monotonic() + _VIEWER_S
+        while is_chromium(self.page) and any(map(_is_pdf, caught.navigations)):
+            if any(each.url.startswith(_VIEWER) and is_document(each) for each in caught.others):
+                return True
+            if time.monotonic() > until:
+                return False
+            await asyncio.sleep(0.2)
+        return True
 
     def _shown(self, caught: Catch) -> list[Response]:
         """Documents that the browser shows, the surest last."""
@@ -215,8 +235,12 @@ def _source_of_blob(caught: Catch) -> Response | None:
     return next((each for each in reversed(caught.others) if is_document(each)), None)
 
 
+def _is_pdf(response: Response) -> bool:
+    return response.headers.get("content-type", "").lower().startswith("application/pdf")
+
+
 def _in_viewer(page: Page, response: Response) -> bool:
-    if response.url.startswith("chrome-extension:"):
+    if response.url.startswith(_VIEWER):
         return True
     try:
         return response.request.frame != page.main_frame
