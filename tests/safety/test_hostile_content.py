@@ -198,3 +198,30 @@ async def test_a_crawl_outlives_a_page_that_unfolds(coding: str, tmp_path: Path)
     assert crawl.at("/guide/1").outcome is Outcome.OK
     bomb_page = crawl.at("/bomb")
     assert bomb_page.reason is not None or "read as far as" in (bomb_page.note or ""), bomb_page
+
+
+@pytest.mark.long
+@pytest.mark.timeout(400)
+@pytest.mark.parametrize("engine", ["chromium", "firefox"])
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+async def test_a_browser_outlives_what_unfolds_in_it(engine: str, coding: str) -> None:
+    headers = {"Content-Encoding": coding, "Content-Type": "text/html; charset=utf-8"}
+    packed = CODINGS[coding](SOUND.encode() + b"<!--" + b" " * BOMB_BYTES)
+    assert len(packed) < BOMB_BYTES // 500
+
+    def bomb(_: web.Request) -> web.Response:
+        return web.Response(body=packed, headers=headers)
+
+    pages: dict[str, Any] = {
+        "/bomb": bomb,
+        "/fed": with_script(
+            "fetch('/bomb').then(answer => answer.text()).then(text => { window.kept = text; })"
+        ),
+        "/sound": SOUND,
+    }
+    async with serve(pages) as site, browsing(engine) as pool:
+        for path in ("/bomb", "/fed"):
+            met = await pool.load(engine, f"{site.base}{path}", timeout_s=20, scope="city")
+            assert met.reason in (None, Reason.TIMEOUT, Reason.BROWSER_CRASHED, Reason.PROBER_OVERLOADED), met
+            sound = await pool.load(engine, f"{site.base}/sound", timeout_s=30, scope="city")
+            assert sound.reason is None, f"after {path}: {sound}"
