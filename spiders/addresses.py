@@ -221,12 +221,24 @@ def _canonical(text: str, encoding: str) -> str | None:
     if port is not None and port != _DEFAULT_PORTS[scheme]:
         netloc += f":{port}"
     path = _PATH_SESSION.sub("", parts.path) or "/"
-    if "/." in path:
-        path = urlsplit(urljoin("http://host/", path)).path
     path = _escaped(path, "utf-8", _SAFE_IN_PATH)
+    if "/." in path:  # after unescaping: browsers take %2e for a dot
+        path = _without_dots(path)
     query = _canonical_query(_escaped(parts.query, encoding, _SAFE_IN_QUERY))
     fragment = _canonical_route(parts.fragment) if is_route(parts.fragment) else ""
     return urlunsplit((scheme, netloc, path, query, fragment))
+
+
+def _without_dots(path: str) -> str:
+    """A path with `.` and `..` resolved (RFC 3986, 5.2.4); empty segments stay, a host never comes of them."""
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for each in segments:
+        if each == "..":
+            del kept[-1:]
+        elif each != ".":
+            kept.append(each)
+    return "/" + "/".join([*kept, ""] if segments[-1] in (".", "..") else kept)
 
 
 def _escaped(text: str, encoding: str, safe: str) -> str:

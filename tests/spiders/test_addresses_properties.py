@@ -97,3 +97,12 @@ def test_whatever_a_page_writes_is_one_address_or_none(text: str, base: str | No
 def test_half_a_letter_is_no_error(half: str, text: str) -> None:
     address = canonical(f"http://a.gov.cn/{text}{half}?q={half}")
     assert address is None or address.isascii()
+
+
+@tried(150)
+@given(st.lists(st.sampled_from(["", ".", "..", "a", "b", "%2e", "..."]), max_size=8))
+def test_dots_and_empty_parts_of_a_path_never_become_a_host(parts: list[str]) -> None:
+    once = canonical("http://a.gov.cn/" + "/".join(parts))
+    assert once is not None and canonical(once) == once
+    assert urlsplit(once).hostname == "a.gov.cn"
+    assert not {".", ".."} & set(urlsplit(once).path.split("/"))
