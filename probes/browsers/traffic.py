@@ -40,6 +40,8 @@ class Traffic:
         """Addresses of the page's own navigations, redirects included."""
         self.document_failure: str | None = None
         """Why the latest navigation of the page itself was not answered, in the engine's words."""
+        self._broken: Request | None = None
+        """The navigation that failed; its answer may be told of after its failure."""
         self.crashed = False
         self.has_downloaded = False
         """The page, or its address, began a download."""
@@ -85,7 +87,10 @@ class Traffic:
         if self._is_main_document(response.request):
             if not 300 <= response.status < 400 or response.status == _NOT_MODIFIED:
                 self.document = response
-                self.document_failure = None
+                if response.request == self._broken:
+                    self.ended.set()
+                else:
+                    self.document_failure = None
         elif response.status >= 400:
             self._fail(response.request, str(response.status))
 
@@ -102,6 +107,7 @@ class Traffic:
             self.ended.set()
         elif "abort" not in failure.lower():  # given up for another navigation, or for a download
             self.document_failure = failure
+            self._broken = request
             if self.document is not None and self.document.request == request:
                 self.ended.set()  # it was answered, and the answer cannot be read: no engine goes on with it
 

@@ -100,7 +100,7 @@ PAGES = {
     "svg": Odd(f"<svg width=900 height=300><text y=40>{TEXT}</text></svg>", "a drawn text", shows=False),
     "slow": Odd("", "it takes its time, within the limit"),
     "registers-worker": Odd(
-        f"{HOME}<script>navigator.serviceWorker && navigator.serviceWorker.register('/worker.js')</script>", "an app's page"
+        f"{HOME}<script>navigator.serviceWorker && navigator.serviceWorker.register('/worker.js', {{scope: '/registers-worker'}})</script>", "an app's page"
     ),
     "by-language": Odd("", "we are Chinese visitors in each engine"),
     "cookie-round": Odd("", "it wants to see that cookies are kept"),
