@@ -3,7 +3,8 @@
 Panels of tabs and folded sections are hidden until they are clicked, and are read: what a click shows is there.
 A block that nobody can name (no id, no class, no attribute for a script) shows only where its place tells a
 script which one it is: among others of its make, beneath its heading, before a switch, or as all that a named block
-holds. Elsewhere nobody will ever see it.
+or the page holds. Elsewhere nobody will ever see it. A page's body, its form and its main part need no name: pages hide
+them whole until they are ready, or until they know that no other site frames them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,9 @@ from lxml import etree
 
 from spiders.reading.vocabulary import LONGEST_LABEL
 
-_UNSEEN: Final = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_UNSEEN: Final = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+_KNOWN_BY_TAG: Final = frozenset(("html", "body", "form", "main"))
+_SHOWS_NOTHING: Final = frozenset(("script", "style", "link", "meta", "template", "noscript"))
 _NAMELESS: Final = frozenset(("style", "hidden", "aria-hidden"))
 _MOST_BESIDE: Final = 50
 
@@ -27,21 +30,22 @@ def is_out_of_sight(element: etree._Element, attributes: Mapping[str, str]) -> b
     hidden = "hidden" in attributes or bool(_UNSEEN.search(attributes.get("style", "")))
     return (
         hidden
+        and element.tag not in _KNOWN_BY_TAG
         and attributes.keys() <= _NAMELESS
         and not _is_one_of_several(element)
         and not _is_headed(element)
         and not _is_before_a_switch(element)
-        and not _fills_a_named_block(element)
+        and not _fills_its_block(element)
     )
 
 
 def _is_one_of_several(element: etree._Element) -> bool:
-    beside = [*_some(element.itersiblings(preceding=True)), *_some(element.itersiblings())]
-    return any(each.tag == element.tag and set(each.keys()) <= _NAMELESS for each in beside)
+    return any(each.tag == element.tag and set(each.keys()) <= _NAMELESS for each in _beside(element))
 
 
-def _some(siblings: Iterator[etree._Element]) -> list[etree._Element]:
-    return list(islice(siblings, _MOST_BESIDE))
+def _beside(element: etree._Element) -> Iterator[etree._Element]:
+    for preceding in (True, False):
+        yield from islice(element.itersiblings(preceding=preceding), _MOST_BESIDE)
 
 
 def _is_headed(element: etree._Element) -> bool:
@@ -64,6 +68,8 @@ def _is_before_a_switch(element: etree._Element) -> bool:
     return after is not None and (after.tag in ("a", "button") or after.get("onclick") is not None)
 
 
-def _fills_a_named_block(element: etree._Element) -> bool:
+def _fills_its_block(element: etree._Element) -> bool:
     parent = element.getparent()
-    return parent is not None and len(parent) == 1 and not set(parent.keys()) <= _NAMELESS
+    if parent is None or (parent.tag != "body" and set(parent.keys()) <= _NAMELESS):
+        return False
+    return all(each.tag in _SHOWS_NOTHING for each in _beside(element))

@@ -19,6 +19,7 @@ LONGEST_TEXT: Final = 4000
 _TOOLS = re.compile(
     r"[\[【（(]?(?:展开|收起|查看更多|查看全部|更多|详情|查看详情|复制|隐藏|[?？+\-＋－▼▲∨∧>])+[\]】）)]?"
 )
+_MOST_CARDS = 60
 COLON: Final = re.compile(r"[：:]")
 
 _STYLES = (
@@ -93,6 +94,41 @@ class Sheet:
         """Whether any line of a box belongs to the page's own matter."""
         return any(self.own[box.first : box.last + 1])
 
+    def is_left_blank(self, i: int) -> bool:
+        """Whether the place for a value beside a label is empty, where others made like its card have theirs there."""
+        widest = self.solo_box(i)
+        for box in (self.lines[i].box, *self.lines[i].box.ancestors()):
+            card = box.parent
+            if card is None or card.parent is None:
+                return False
+            if places := self._blank_places(box, card):
+                alike = (
+                    each for each in card.parent.children[:_MOST_CARDS] if each.signature == card.signature
+                )
+                return any(
+                    not each.empty for other in alike for each in other.children[places.start : places.stop]
+                )
+            if box is widest:
+                return False
+        return False
+
+    def _blank_places(self, label: Box, card: Box) -> range:
+        """The empty places behind a label in its card; where it stands last, the one before it."""
+        beside = card.children
+        end = start = label.place + 1
+        while end < len(beside) and beside[end].empty:
+            end += 1
+        if (
+            end < len(beside)
+            and beside[end].signature != label.signature
+            and not self.labels[beside[end].first]
+        ):
+            return range(0)  # a mark or a hint is left out, and the value comes behind it
+        if start < len(beside):
+            return range(start, end)
+        before = label.place - 1
+        return range(before, start - 1) if before >= 0 and beside[before].empty else range(0)
+
     def solo_box(self, i: int) -> Box:
         """The widest box that holds this line alone; a cell or a term is not left for its row."""
         box = self.lines[i].box
@@ -129,21 +165,6 @@ class Sheet:
         label = bare_label(_TOOLS.sub("", line.text) if _TOOLS.fullmatch(line.segments[-1]) else line.text)
         named = elements or self.labels[i]
         return Statement(named, label, shorten(text), source, start, end)
-
-
-def is_left_blank(label: Box, widest: Box) -> bool:
-    """Whether the place for a value beside a label is empty, where others made like its card have theirs there."""
-    for box in (label, *label.ancestors()):
-        card = box.parent
-        if card is None or card.parent is None:
-            return False
-        for at in (box.place + 1, box.place - 1):
-            if 0 <= at < len(card.children) and card.children[at].empty:
-                others = [each for each in card.parent.children[:60] if each.signature == card.signature]
-                return any(len(each.children) > at and not each.children[at].empty for each in others)
-        if box is widest:
-            return False
-    return False
 
 
 def _places(lines: Sequence[Line]) -> list[Box]:

@@ -16,7 +16,6 @@ from spiders.reading.sheet import (
     COLON,
     Sheet,
     Statement,
-    is_left_blank,
     is_list_style,
     numbering_style,
     shorten,
@@ -92,7 +91,7 @@ def _section_end(sheet: Sheet, i: int, solo: Box) -> int:
         container: Box = solo
     else:
         container = solo.parent or solo
-        if is_left_blank(sheet.lines[i].box, solo):
+        if sheet.is_left_blank(i):
             return i
         while container.last <= i and container.parent is not None:
             container = container.parent

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from spiders.reading.boxes import Box
-from spiders.reading.sheet import Sheet, Statement, is_left_blank, shorten
+from spiders.reading.sheet import Sheet, Statement, shorten
 from spiders.reading.vocabulary import LONGEST_LABEL, Element, bare_label, match_label
 
 _MOST_TABS = 30
@@ -50,7 +50,7 @@ def strip_at(sheet: Sheet, i: int) -> range:
     while last + 1 < len(sheet.lines) and last - i < _MOST_TABS and _is_tab_beside(sheet, last + 1, solo):
         last += 1
     strip = _without_a_heading(sheet, range(first, last + 1), solo.parent)
-    if any(is_left_blank(sheet.lines[k].box, sheet.solo_box(k)) for k in strip):
+    if any(sheet.is_left_blank(k) for k in strip):
         return range(0)
     labels = sum(bool(sheet.labels[k]) for k in strip)
     if labels < 2 or labels * 2 < len(strip):

@@ -46,3 +46,25 @@ def test_what_nobody_could_bring_to_sight_is_not_read(block: str) -> None:
 )
 def test_what_is_hidden_until_it_is_clicked_is_read(page: str) -> None:
     assert "收费标准：九元" in lines(PROSE + page)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<title>办事指南</title><body style='display:none'>{PROSE}<p>收费标准：九元</p>",
+        f"<script>{'var a = 1;' * 60}</script><body style='visibility:hidden'><p>收费标准：九元</p>",
+        f"<header class=top>{'某某市' * 30}</header><main style='display:none'><p>收费标准：九元</p></main>",
+        f"<p class=top>{'某某市' * 30}</p><form style='display:none'><p>收费标准：九元</p></form>",
+        "<body><script>var a = 1;</script><div style='display:none'><p>收费标准：九元</p></div><script></script>",
+    ],
+)
+def test_a_page_hidden_whole_until_it_is_ready_is_read(page: str) -> None:
+    assert "收费标准：九元" in lines(page)
+
+
+@pytest.mark.parametrize(
+    "style",
+    ["-webkit-backface-visibility: hidden", "backface-visibility:hidden;transform:none", "flex-display:none"],
+)
+def test_a_style_that_hides_nothing_hides_nothing(style: str) -> None:
+    assert "收费标准：九元" in lines(f"{PROSE}<div style='{style}'>收费标准：九元</div>")

@@ -53,6 +53,27 @@ def test_nor_is_it_where_values_stand_above_their_labels() -> None:
     assert stated(page) == {"法定办结时限": "20个工作日", "到办事现场次数": "0次"}
 
 
+@pytest.mark.parametrize(
+    "made",
+    [
+        "<div class=card><div class=tag>{mark}</div><div class=t>{label}</div><div class=v>{value}</div></div>",
+        "<div class=card><div class=t>{label}</div><div class=tip>{mark}</div><div class=v>{value}</div></div>",
+    ],
+    ids=["before", "behind"],
+)
+def test_a_mark_that_only_some_cards_have_is_no_value(made: str) -> None:
+    stand = (
+        ("须知", "受理条件", "年满十六周岁"),
+        ("", "法定办结时限", "20个工作日"),
+        ("", "监督电话", ""),
+        ("", "收费", "不收费"),
+    )
+    cards = "".join(made.format(mark=mark, label=label, value=value) for mark, label, value in stand)
+    found = stated(f"<div class=cards>{cards}</div>")
+    assert found.keys() == {"受理条件/申请条件", "法定办结时限", "收费"}
+    assert (found["法定办结时限"], found["收费"]) == ("20个工作日", "不收费")
+
+
 def test_two_labels_side_by_side_head_no_columns_of_what_speaks_for_itself() -> None:
     rows = "<tr><td>咨询电话：</td><td>监督电话：</td></tr><tr><td colspan=2>受理条件：年满十八</td></tr>"
     assert stated(f"<table>{rows}</table>") == {"受理条件/申请条件": "年满十八"}
