@@ -192,6 +192,11 @@ async def serve_searches() -> AsyncIterator[str]:
                 return html(
                     f"{_HEAD}<div><p>{menu}</p><h3>搜索结果（1）</h3><div><em>江城市有关部门</em><a href=#/i>{name}</a></div></div>{helper}</body></html>"
                 )
+            case "/menu":
+                kinds = "<a href=/s/list?q=社会保障卡>办事服务</a> <a href=/all>政务公开</a> <a href='#/all'>互动</a>"
+                return html(
+                    f"{_HEAD}<div class=bar>{kinds}</div><p>很抱歉，没有找到与您搜索的内容相关的结果</p></body></html>"
+                )
             case "/trouble":  # status 200: the interface behind the page broke
                 return html(_page("<h3>系统异常，请稍后再试</h3>"))
             case "/empty":

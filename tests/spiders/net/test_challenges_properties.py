@@ -70,9 +70,12 @@ def test_no_page_of_matter_is_taken_for_a_refusal(page: str) -> None:
 
 
 @tried(60)
-@given(st.sampled_from([400, 404, 410, 500, 501, 502, 503, 504]), st.text(max_size=200))
+@given(
+    st.sampled_from([400, 404, 410, 500, 501, 502, 503, 504]),
+    st.text(st.characters(max_codepoint=126, exclude_characters="<"), max_size=200),
+)
 def test_an_error_with_words_of_no_firewall_is_the_portals_own(status: int, text: str) -> None:
-    assume(text.isascii() and "<" not in text and "denied" not in text)
+    assume("denied" not in text)
     assert said_by(status, f"<html><body><h1>{status}</h1><p>{text}</p></body></html>") is None
 
 
