@@ -128,6 +128,7 @@ class CityProbe:
         self._politeness = tools.politeness
         self._account = RequestAccount()
         self._silence = asyncio.Event()
+        self._begun = time.monotonic()
         self._units = UnitRunner(
             store,
             run.id,
@@ -253,7 +254,8 @@ class CityProbe:
             if found.url in known:
                 return
             if is_doubtful(found.outcome, found.reason):
-                await self._tools.line.check(self._portal.home_url, since=time.monotonic() - _PAGE_TAKES_S)
+                since = max(self._begun, time.monotonic() - _PAGE_TAKES_S)
+                await self._tools.line.check(self._portal.home_url, since=since)
             known.add(found.url)
             with self._store.transaction():
                 page = shelve(self._store, self._run_id, found)

@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from results.errors import PlainError
 from results.records import Observation, Outcome, Reason
+from spiders.net.asking import any_yes
 from spiders.net.egress import EgressDenied, EgressGuard
 from spiders.net.politeness import host_group
 
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 _LOOK_EVERY_S = 1.0
 _TRY_EVERY_S = 3.0
 _KNOCK_S = 4.0
+_NEXT_KNOCK_S = 0.5
 _LOOK_UP_S = 25.0
 """A resolver that nobody answers for takes glibc twenty seconds to give up."""
 _HOLDS_S = 3.0
@@ -95,7 +97,6 @@ class Line:
         self._patience_s = patience_s
         self._outages: deque[float] = deque(maxlen=600)
         """Moments (monotonic) at which there was no route."""
-        self._cleared_at = time.monotonic()
         self._worked_at = float("-inf")
         self._trying = asyncio.Lock()
         self._watch: asyncio.Task[None] | None = None
@@ -133,7 +134,6 @@ class Line:
             LineDown: It does not, or did not for a while since the moment given.
         """
         if since is not None:
-            since = max(since, self._cleared_at)
             if any(each >= since for each in self._outages):
                 raise LineDown("there was no route for a while")
             if self._guard.resolver_failed_at >= since and not _is_literal(urlsplit(home_url).hostname or ""):
@@ -163,7 +163,6 @@ class Line:
                     raise
                 await asyncio.sleep(_TRY_EVERY_S)
             else:
-                self._cleared_at = time.monotonic()
                 return
 
     async def _trouble(self, home_url: str) -> str | None:
@@ -171,32 +170,28 @@ class Line:
         if not self._has_route(home_url):
             return "there is no route"
         host = urlsplit(home_url).hostname or ""
-        if not _is_literal(host) and not await self._resolves():
+        if not _is_literal(host) and not await self._resolves(host):
             return "the resolver does not answer"
-        witnesses = list(self._guard.reached.items())[-_WITNESSES:]
-        if not witnesses and not self._controls:
+        witnesses = self._witnesses()
+        asked = (*self._controls, *witnesses)
+        if len(asked) < 2:  # whatever one alone says, nobody could tell
             return None
-        if await self._any_answers([*(at for _, at in witnesses), *self._controls]):
+        # the user's own addresses first, and strangers one by one, only as long as nobody has answered
+        knocks = (self._answers(*each, after_s=turn * _NEXT_KNOCK_S) for turn, each in enumerate(asked))
+        if await any_yes(knocks):
             return None
-        operators = {host_group(f"http://{_bracketed(name)}/") for name, _ in witnesses}
-        if len(operators) + len(self._controls) < 2:
-            return None
-        return f"{len(operators)} operators and {len(self._controls)} control addresses are silent together"
+        return f"{len(witnesses)} operators and {len(self._controls)} control addresses are silent together"
 
-    async def _any_answers(self, endpoints: Sequence[tuple[str, int]]) -> bool:
-        """Whether any of them takes a connection, or refuses one: a refusal is an answer, too."""
-        knocks = [asyncio.create_task(self._answers(*each)) for each in endpoints]
-        try:
-            for each in asyncio.as_completed(knocks):
-                if await each:
-                    return True
-            return False
-        finally:
-            for knock in knocks:
-                knock.cancel()
-            await asyncio.gather(*knocks, return_exceptions=True)
+    def _witnesses(self) -> list[tuple[str, int]]:
+        """Address and port of what was reached last, one for each operator."""
+        latest: dict[str, tuple[str, int]] = {}
+        for name, endpoint in reversed(self._guard.reached.items()):
+            latest.setdefault(host_group(f"http://{_bracketed(name)}/"), endpoint)
+        return list(latest.values())[:_WITNESSES]
 
-    async def _answers(self, host: str, port: int) -> bool:
+    async def _answers(self, host: str, port: int, *, after_s: float) -> bool:
+        """Whether it takes a connection, or refuses one: a refusal is an answer, too."""
+        await asyncio.sleep(after_s)
         try:
             async with asyncio.timeout(_KNOCK_S):
                 address = (await self._guard.addresses(host, port))[0]
@@ -208,10 +203,10 @@ class Line:
         writer.close()
         return True
 
-    async def _resolves(self) -> bool:
+    async def _resolves(self, host: str) -> bool:
         try:
             async with asyncio.timeout(_LOOK_UP_S):
-                return await self._guard.resolves()
+                return await self._guard.resolves(host)
         except TimeoutError:
             return False
 
@@ -219,7 +214,8 @@ class Line:
         """Whether this machine knows a way to anything that matters; asks the kernel and sends nothing."""
         host = urlsplit(home_url).hostname or ""
         known = [address for address, _ in self._guard.reached.values()][-_WITNESSES:]
-        return any(map(_is_routed, [*known, *self._guard.resolved(host)] or _ANYWHERE))
+        # a portal with an address of a family that this machine has no route for says nothing about the line
+        return any(map(_is_routed, [*(known or _ANYWHERE), *self._guard.resolved(host)]))
 
     async def _look(self) -> None:
         while True:

@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import sqlite3
+import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -210,15 +211,19 @@ class _Crew:
     async def _measured(self, target: Target, run: Run) -> CityRun:
         """The run to its end; where this machine's line fails, it is gone on with once the line is back.
 
+        Its time is that of all its parts together: a line that comes and goes does not make it last for ever.
+
         Raises:
             LineDown: The line does not come back.
         """
+        settings = self.settings
         while True:
+            begun = time.monotonic()
             probe = CityProbe(
                 self.store,
                 run,
                 portal=target.portal,
-                settings=self.settings,
+                settings=settings,
                 tools=self.tools,
                 catalogue=self.catalogue,
                 lists=target.lists,
@@ -231,6 +236,8 @@ class _Crew:
                     "%s waits: this machine's network does not work (%s)", target.portal.slug, down.why
                 )
             [run] = self.store.all(Run, id=run.id)
+            left_s = settings.run_timeout_s - (time.monotonic() - begun)
+            settings = replace(settings, run_timeout_s=max(0.0, left_s))
             try:
                 await self.tools.line.back(target.portal.home_url)
             except BaseException:

@@ -16,14 +16,15 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from urllib.parse import urlsplit
 
+from spiders.net.asking import any_yes
 from spiders.net.hosts import plain_host
+from spiders.net.politeness import host_group
 from spiders.net.ports import BARRED, SERVICES
 from spiders.net.refusals import EgressDenied, ResolverDown
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
-_TOP_LEVEL = "cn."
 _GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _CLOSED = tuple(
@@ -40,6 +41,8 @@ _CLOSED = tuple(
 )
 _LIFE_OF_ANSWER_S = 30.0
 _REMEMBERED = 256
+_ASKED = 3
+"""Names that a resolver is tried with; each may take a thread for twenty seconds."""
 
 
 def is_public(address: Address) -> bool:
@@ -83,7 +86,8 @@ class EgressGuard:
         self._allowed: list[Network] = [ipaddress.ip_network(text.strip(), strict=False) for text in allow]
         self._portals: set[tuple[str, int]] = set()
         self._answers: dict[tuple[str, int], tuple[float, list[str]]] = {}
-        self._resolved_before: str | None = None
+        self._resolved_before: OrderedDict[str, str] = OrderedDict()
+        """Operator to the latest of its names that resolved, the latest operator last."""
         self.resolver_failed_at = float("-inf")
         """Moment (monotonic, seconds) at which our resolver was last found to answer nobody."""
         self.reached: OrderedDict[str, tuple[str, int]] = OrderedDict()
@@ -133,13 +137,19 @@ class EgressGuard:
             return [host]
         return [each for (name, _), (_, found) in self._answers.items() if name == host for each in found]
 
-    async def resolves(self) -> bool:
-        """Whether this machine's resolver answers, be it that it knows no such name; earlier answers do not count."""
-        try:
-            await _look_up(self._resolved_before or _TOP_LEVEL, 80)
-        except socket.gaierror as error:
-            return error.errno != socket.EAI_AGAIN
-        return True
+    async def resolves(self, doubtful: str) -> bool:
+        """Whether this machine's resolver answers, be it that it knows no such name; earlier answers do not count.
+
+        Asked for names of several operators that resolved before, since any one operator's name servers may fail
+        alone; where there are none, for a top-level domain: a resolver that works says at once that it has no
+        address, one that cannot be reached says of it, too, that it does not know.
+
+        Args:
+            doubtful: The name in question; none of its operator's says anything.
+        """
+        operator = host_group(doubtful)
+        known = [name for each, name in reversed(self._resolved_before.items()) if each != operator]
+        return await any_yes(map(_is_answered, known[:_ASKED] or [_top_level(doubtful)]))
 
     async def addresses(self, host: str, port: int) -> list[str]:
         """The addresses of a host that may be connected to, in the resolver's order.
@@ -167,7 +177,7 @@ class EgressGuard:
         try:
             found = await _look_up(host, port)
         except socket.gaierror as error:
-            if error.errno == socket.EAI_AGAIN and await self._resolver_is_down(host):
+            if error.errno == socket.EAI_AGAIN and not await self.resolves(host):
                 self.resolver_failed_at = time.monotonic()
                 raise ResolverDown(f"name resolution does not answer: {error}") from error
             raise
@@ -175,23 +185,24 @@ class EgressGuard:
             self._answers.clear()
         self._answers[host, port] = (time.monotonic() + _LIFE_OF_ANSWER_S, found)
         if found and not _is_literal(host):
-            self._resolved_before = host
+            operator = host_group(host)
+            self._resolved_before[operator] = host
+            self._resolved_before.move_to_end(operator)
+            if len(self._resolved_before) > _REMEMBERED:
+                self._resolved_before.popitem(last=False)
         return found
 
-    async def _resolver_is_down(self, failing: str) -> bool:
-        """Whether nobody answers our look-ups: neither for a name that resolved earlier, nor for the top level.
 
-        A resolver that works says at once that a top-level domain has no address; one that cannot be reached
-        says of it, too, that it does not know.
-        """
-        known = self._resolved_before
-        if known == failing:
-            return True
-        try:
-            await _look_up(known or failing.rstrip(".").rpartition(".")[2] + ".", 80)
-        except socket.gaierror as error:
-            return known is not None or error.errno == socket.EAI_AGAIN
-        return False
+def _top_level(host: str) -> str:
+    return f"{host.rstrip('.').rpartition('.')[2]}."
+
+
+async def _is_answered(name: str) -> bool:
+    try:
+        await _look_up(name, 80)
+    except socket.gaierror as error:
+        return error.errno != socket.EAI_AGAIN
+    return True
 
 
 async def _look_up(host: str, port: int) -> list[str]:

@@ -216,3 +216,32 @@ async def test_a_resolver_that_answers_nobody_accuses_no_name(
         await EgressGuard().addresses("zwfw.nowhere.gov.cn", 443)
     assert type(caught.value) is raised
     assert asked == ["zwfw.nowhere.gov.cn", "cn."]
+
+
+@pytest.mark.parametrize("others", [["zwfw.b.gov.cn", "zwfw.c.gov.cn"], []], ids=["among others", "alone"])
+async def test_an_operators_own_name_servers_are_not_our_resolver(
+    monkeypatch: pytest.MonkeyPatch, others: list[str]
+) -> None:
+    failing: set[str] = set()
+
+    def resolver(host: str, *_: object, **__: object) -> list[object]:
+        if host in failing:
+            raise socket.gaierror(socket.EAI_AGAIN, "SERVFAIL")
+        if host == "cn.":
+            raise socket.gaierror(socket.EAI_NODATA, "a top-level domain has no address")
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("36.112.0.1", 443))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolver)
+    guard = EgressGuard()
+    for host in [*others, "zwfw.a.gov.cn"]:  # the one that fails is the last that resolved
+        await guard.addresses(host, 443)
+    failing |= {"zwfw.a.gov.cn", "file.a.gov.cn"}
+    for host in failing:
+        with pytest.raises(socket.gaierror):
+            await guard.addresses(host, 80)
+    assert guard.resolver_failed_at == float("-inf")
+    assert await guard.resolves("zwfw.a.gov.cn")
+    failing |= {*others, "cn."}
+    with pytest.raises(ResolverDown):
+        await guard.addresses("zwfw.a.gov.cn", 80)
+    assert not await guard.resolves("zwfw.a.gov.cn")
