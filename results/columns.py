@@ -7,6 +7,7 @@ are the single source of the schema, its migrations and the README's table secti
 from __future__ import annotations
 
 import dataclasses
+import math
 import re
 import types
 from dataclasses import dataclass
@@ -120,7 +121,7 @@ def _to_sqlite(value: Any) -> str | int | float | None:
     """A value as SQLite can hold it, whatever a portal made of it.
 
     Half a surrogate pair (a script that cuts a text cuts emoji in two) becomes U+FFFD, a whole number beyond 64
-    bits a float. What is not a number SQLite keeps as NULL.
+    bits a float, beyond those infinite. What is not a number SQLite keeps as NULL.
     """
     if isinstance(value, bool):
         return int(value)
@@ -129,7 +130,10 @@ def _to_sqlite(value: Any) -> str | int | float | None:
     if isinstance(value, str) and not value.isascii():
         return _LONE_SURROGATE.sub("\ufffd", value)
     if isinstance(value, int) and not -_BEYOND <= value < _BEYOND:
-        return float(value)
+        try:
+            return float(value)
+        except OverflowError:
+            return math.inf if value > 0 else -math.inf
     return value  # type: ignore[no-any-return]
 
 

@@ -187,9 +187,12 @@ class Store:
 
     def _saved_again(self) -> StoreError:
         """Write all that the file held, while we still hold it, to where it was, or beside what is there now."""
-        path = self.path
-        if path.exists():
-            path = path.with_name(f"{path.stem}.saved{path.suffix}")
+        path, number = self.path, 1
+        while path.exists():  # an earlier one that was saved is nobody's to overwrite, either
+            path = self.path.with_name(
+                f"{self.path.stem}.saved{number if number > 1 else ''}{self.path.suffix}"
+            )
+            number += 1
         try:
             with suppress(FileNotFoundError):  # of the file that was taken away
                 path.with_name(f"{path.name}-wal").unlink()

@@ -126,6 +126,12 @@ def test_any_number_comes_back_or_is_said_to_be_none(measured: list[tuple[float 
         assert row["load_ms"] == (time if time is None or math.isfinite(time) else None)
 
 
+def test_a_number_beyond_all_floats_is_infinite() -> None:
+    put, back, _ = written_and_read([{"load_ms": 10**400}, {"load_ms": -(10**400)}])
+    assert len(put) == 2
+    assert [each.load_ms for each in back] == [math.inf, -math.inf]
+
+
 def test_json_lines_hold_json_alone(tmp_path: Path) -> None:
     _, _, exported = written_and_read([{"load_ms": math.inf}])
     assert exported[".jsonl"][0]["load_ms"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 import sqlite3
 import subprocess
@@ -196,3 +197,17 @@ def test_a_file_that_could_not_be_made_leaves_nothing(
 
 def _disk_full(*_: object) -> None:
     raise sqlite3.OperationalError("database or disk is full")
+
+
+def test_each_file_that_is_put_in_our_place_finds_what_we_held_saved_beside_it(tmp_path: Path) -> None:
+    path = tmp_path / "probe.db"
+    for name in ("probe.saved.db", "probe.saved2.db", "probe.saved3.db"):
+        with Store.open(path) as store:
+            store.put(City(slug="mycity", name="某市"))
+            path.unlink()
+            path.write_text("somebody else's")
+            with pytest.raises(StoreError, match=re.escape(name)), store.transaction():
+                pytest.fail("nothing can be stored any more")
+        with Store.open(tmp_path / name) as saved:
+            assert [each.slug for each in saved.all(City)] == ["mycity"]
+        path.unlink()
