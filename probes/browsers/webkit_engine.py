@@ -183,6 +183,7 @@ class WebKitEngine:
                 loaded = replace(loaded, reason=Reason.TLS_INVALID, note=note, download=False)
         except UnreadableError as error:
             loaded = replace(loaded, reason=Reason.UNSUPPORTED, note=f"it cannot be looked at: {error}")
+            self._end()  # it would answer for the next page as well
         except TooSlowError as error:
             loaded = replace(loaded, reason=Reason.TIMEOUT, note=str(error))
             self._end()  # what hangs in it would hang beside the next page
@@ -213,13 +214,21 @@ class WebKitEngine:
         return replace(loaded, remote_ip=served_from(str(seen["url"]), self._proxy))
 
     def _session_for(self, scope: str, *, fresh: bool) -> WebKitSession:
-        session = self._session
-        is_spent = session is None or session.loads >= LOADS_PER_SESSION or not session.processes()
-        if fresh or is_spent or scope != self._scope:
+        if fresh or scope != self._scope or not self._serves_another():
             self._end()
             self._session, self._scope = self._new_session(), scope
         assert self._session is not None
         return self._session
+
+    def _serves_another(self) -> bool:
+        """Whether the session may open a further page, undisturbed by the one that it shows."""
+        session = self._session
+        return (
+            session is not None
+            and session.loads < LOADS_PER_SESSION
+            and bool(session.processes())
+            and session.is_quiet()
+        )
 
     def _new_session(self, proxy_url: str | None = None) -> WebKitSession:
         assert self.info.executable is not None

@@ -37,9 +37,8 @@ _CHARSET = "GBK"
 # `Object.prototype` as well, round and round; and Prototype gives JSON a form of its own
 _PLAIN_JSON = "for (const kind of [Object, Array, String, Number, Boolean]) delete kind.prototype.toJSON;\n"
 _RUN = _PLAIN_JSON + "return JSON.stringify((() => {{script}})());"
-_LEAVE_SCRIPT = """document.__portalProbeOld = 1; const last = setTimeout(() => 0);
+_QUIET_SCRIPT = """const last = setTimeout(() => 0);
 for (let each = Math.max(0, last - 20000); each <= last; each++) clearTimeout(each);"""
-"""Said to a page that is left: what it still has in mind (going elsewhere, say) must not befall the next one."""
 _STATE_SCRIPT = """
 let timing = null;
 try { timing = performance.getEntriesByType('navigation')[0]; } catch (_) {}
@@ -132,6 +131,18 @@ class WebKitSession:
         """The language that it asks for pages in, e.g. `zh-CN`."""
         return str(self._run("return navigator.language"))
 
+    def is_quiet(self) -> bool:
+        """Quiet the page that is left: what it still has in mind (going elsewhere, say) must not befall the next one.
+
+        Returns:
+            Whether that can be done; where not, the next page needs a session of its own.
+        """
+        try:
+            self._run(_QUIET_SCRIPT)
+        except (UnreadableError, HungError):
+            return False
+        return True
+
     def open(self, url: str, timeout_s: float, *, await_load: bool) -> bool:
         """Open an address and wait until its DOM is ready.
 
@@ -152,7 +163,7 @@ class WebKitSession:
         """
         self.loads += 1
         before = str(self._call(self._current_url))
-        self._run(_LEAVE_SCRIPT)
+        self._run("document.__portalProbeOld = 1")
         self._call(self._driver.get, url)
         started = back_since = time.monotonic()
         while time.monotonic() - started < timeout_s:

@@ -150,6 +150,14 @@ PAGES = {
 }  # fmt: skip
 
 
+BREAKS_THE_LANGUAGE = {
+    "json": "JSON.stringify = () => { throw new Error('no JSON here') }",
+    "json-later": "setTimeout(() => { JSON.stringify = () => { throw new Error('no JSON here') } }, 2500)",
+    "timers": "setTimeout = () => { throw new Error('no timers here') }",
+}
+"""Scripts after which hardly any other on the page works."""
+
+
 class OddPortal(LoopbackPortal):
     """Serves `PAGES`, and what they ask for.
 
@@ -173,6 +181,8 @@ class OddPortal(LoopbackPortal):
             return html(HOME)
         if name == "closes-itself":  # an old trick to be rid of the toolbars
             return html(f"{HOME}<script>open('/home', '', 'fullscreen'); opener = null; close()</script>")
+        if name in BREAKS_THE_LANGUAGE:
+            return html(f"{HOME}<script>{BREAKS_THE_LANGUAGE[name]}</script>")
         return html("<title>404</title>404", status=404)
 
 

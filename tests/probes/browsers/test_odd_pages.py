@@ -16,7 +16,7 @@ from probes.browsers.pool import EnginePool
 from results.records import Reason
 from results.settings import ENGINES
 from tests.probes.browsers.machine import pool_of
-from tests.probes.browsers.odd_pages import PAGES, TEXT, OddPortal
+from tests.probes.browsers.odd_pages import BREAKS_THE_LANGUAGE, PAGES, TEXT, OddPortal
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 SLOW = frozenset({"huge", "slow", "cut-short", "leads-to-pdf", "hanging-style"})
@@ -69,6 +69,18 @@ class TestEveryEngine:
     ) -> None:
         loads = compared([await pool.load(engine, odd.url("closes-itself")) for engine in ENGINES])
         assert {each.reason for each in loads} <= {None, Reason.UNSUPPORTED}
+
+    @pytest.mark.parametrize("name", BREAKS_THE_LANGUAGE)
+    async def test_a_page_that_breaks_the_language_spoils_no_other(
+        self, pool: EnginePool, odd: OddPortal, name: str
+    ) -> None:
+        for engine in ENGINES:
+            await pool.load(engine, odd.url(name))
+        await asyncio.sleep(1.5)
+        after = [await pool.load(engine, odd.url("home")) for engine in ENGINES]
+        assert {each.engine: (each.reason, each.note) for each in after} == dict.fromkeys(
+            ENGINES, (None, None)
+        )
 
     async def test_http_that_leads_to_a_certificate_that_nobody_trusts(self, pool: EnginePool) -> None:
         certificate = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
