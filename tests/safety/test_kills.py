@@ -227,7 +227,8 @@ async def test_fifty_kills_lose_nothing_repeat_nothing_accuse_nobody_and_change_
 async def test_a_few_kills_of_a_crawl_lose_nothing(tmp_path: Path) -> None:
     chance = random.Random(9)
     database, before = tmp_path / "probe.db", set[tuple[object, ...]]()
-    options = ("--cities", "one", "--only", "crawl,links", "--db", database.name)
+    # slow enough that no moment is over before it is waited for
+    options = ("--cities", "one", "--only", "crawl,links", "--rate", "10", "--db", database.name)
     async with serve(portal_pages(60), "127.0.0.2") as site:
         write_registry(tmp_path, {"one": site.base + "/"})
         for moment in (starting, crawling, crawling, measuring):

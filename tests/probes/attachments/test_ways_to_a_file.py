@@ -16,7 +16,13 @@ from results.records import Offer, Outcome, Reason
 from tests.probes.attachments.conftest import FileServer
 from tests.probes.documents.made import pdf, word
 
-both = pytest.mark.parametrize("context", [("chromium",), ("firefox",)], indirect=True, scope="module")
+both = pytest.mark.parametrize(
+    "context",
+    [("chromium",), pytest.param(("firefox",), marks=pytest.mark.long)],
+    indirect=True,
+    scope="module",
+    ids=lambda names: names[0],
+)
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), both]
 
 _WORD = word()
