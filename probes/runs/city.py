@@ -6,9 +6,9 @@ import asyncio
 import logging
 import os
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NoReturn, Protocol
+from typing import Protocol
 
 from checks.catalogue import Catalogue
 from probes.browsers.rendering import BrowserRenderer
@@ -185,7 +185,9 @@ class CityProbe:
                 )
                 try:
                     async with asyncio.timeout(self._settings.run_timeout_s) as limit:
-                        return await self._while_the_line_works(self._to_its_end(context))
+                        return await self._tools.line.during(
+                            self._to_its_end(context), self._portal.home_url, doubt=self._silence
+                        )
                 except TimeoutError:
                     if not limit.expired():
                         raise
@@ -197,28 +199,6 @@ class CityProbe:
         except BaseException:
             await self._units.cancel()
             raise
-
-    async def _while_the_line_works(self, work: Coroutine[Any, Any, CityRun]) -> CityRun:
-        """Do the work; where a host falls silent, look at once whether it is our line that did.
-
-        Raises:
-            LineDown: It is; the work was cut off.
-        """
-
-        async def watched() -> NoReturn:
-            while True:
-                await self._silence.wait()
-                self._silence.clear()
-                await self._tools.line.check(self._portal.home_url)
-
-        tasks = [asyncio.create_task(work), asyncio.create_task(watched())]
-        try:
-            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-            return (tasks[0] if tasks[0] in done else tasks[1]).result()
-        finally:
-            for each in tasks:
-                each.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _to_its_end(self, context: RunContext) -> CityRun:
         if context.pages:  # taken up again: probes start before the crawl reads the rules

@@ -10,13 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
-import logging
 import socket
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from types import TracebackType
-from typing import Self
+from typing import Any, NoReturn, Self, TypeVar
 from urllib.parse import urlsplit
 
 from results.errors import PlainError
@@ -25,7 +24,7 @@ from spiders.net.asking import any_yes
 from spiders.net.egress import EgressDenied, EgressGuard
 from spiders.net.politeness import host_group
 
-log = logging.getLogger(__name__)
+ResultT = TypeVar("ResultT")
 
 _LOOK_EVERY_S = 1.0
 _TRY_EVERY_S = 3.0
@@ -147,6 +146,35 @@ class Line:
             if why is not None:
                 raise LineDown(why)
             self._worked_at = time.monotonic()
+
+    async def during(
+        self, work: Coroutine[Any, Any, ResultT], home_url: str, *, doubt: asyncio.Event
+    ) -> ResultT:
+        """Do a portal's work; whenever doubt arises, look at once whether it is the line that fell silent.
+
+        Args:
+            work: What is done; cut off where the line does not work.
+            home_url: The portal that it is about.
+            doubt: Set when a host falls silent; cleared here.
+
+        Raises:
+            LineDown: The line does not work.
+        """
+
+        async def watched() -> NoReturn:
+            while True:
+                await doubt.wait()
+                doubt.clear()
+                await self.check(home_url)
+
+        working, watching = asyncio.create_task(work), asyncio.create_task(watched())
+        try:
+            await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
+            return working.result() if working.done() else watching.result()
+        finally:
+            for each in (working, watching):
+                each.cancel()
+            await asyncio.gather(working, watching, return_exceptions=True)
 
     async def back(self, home_url: str) -> None:
         """Wait until the line works again.
