@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from checks.matters.lexicon import Lexicon, Term, lexicon
-from checks.matters.normal import printed_form, without_place
+from checks.matters.normal import one_spelling, printed_form, without_place
 from checks.matters.segments import segments
 
 _BENEFIT = "待遇"
@@ -70,7 +70,7 @@ class _Phrase:
 def cells_of(name: str) -> tuple[Cell, ...]:
     """The cells of meaning that a name covers; empty for a name without a word."""
     words = lexicon()
-    phrases = _phrases(without_place(printed_form(name)), words)
+    phrases = _phrases(without_place(one_spelling(printed_form(name))), words)
     for each in phrases:
         if not each.things:
             acts = any(rank > 1 for _, rank, _ in each.verbs)

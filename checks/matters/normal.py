@@ -42,6 +42,12 @@ _ADDED = re.compile(
     r"\((?:指引|指南|试点|省级|市级|县级|区级|国家级|县级行使|市级行使|省级行使|区级行使|新版|旧版|试行|个人|单位|企业|法人"
     rf"|{_LABELS})(?:权限)?\)|{_LABELS}"
 )
+_SPELLINGS = {
+    "帐户": "账户", "帐号": "账号", "帐目": "账目", "记帐": "记账", "其它": "其他", "采沙": "采砂", "登陆": "登录", "做出": "作出",
+    "身分": "身份", "部份": "部分", "签定": "签订", "交费": "缴费", "交纳": "缴纳", "惟一": "唯一",
+}  # fmt: skip
+"""Words that officials write in two ways, and how the lists write them (第一批异形词整理表, 现代汉语词典)."""
+_SPELT = re.compile("|".join(_SPELLINGS))
 _SUFFIX = re.compile(
     r"(?:的?(?:办事指南|服务指南|办理指南|办理流程|办理指引|操作指引|业务申办|业务办理|业务申请|业务|服务事项|服务|事项|"
     r"一件事|指引|指南|流程|入口|专区|专栏))+$"
@@ -64,6 +70,11 @@ def printed_form(name: str) -> str:
     return text
 
 
+def one_spelling(printed: str) -> str:
+    """A printed form with words that have two spellings (帐户, 账户) in the one of the lists."""
+    return _SPELT.sub(lambda found: _SPELLINGS[found[0]], printed)
+
+
 @lru_cache(maxsize=8192)
 def without_place(printed: str) -> str:
     """A printed form without the office that a dash parts from it (公安局-…), and without its city before it.
@@ -80,9 +91,9 @@ def normal_form(name: str) -> str:
     """The bare name: printed form without what portals hang on to it.
 
     Taken off are labels (跨省通办, 全程网办), levels of authority (（县级行使）), 指引, 业务, 服务, 事项 and their
-    kind; never the whole name.
+    kind; never the whole name. Words with two spellings (帐户, 账户) have one.
     """
-    text = printed_form(name)
+    text = one_spelling(printed_form(name))
     bare = _ADDED.sub("", text)
     bare = re.sub(r"\(\)", "", bare).strip("、-:：· ")
     shorter = _SUFFIX.sub("", bare).strip("、-:：· ")

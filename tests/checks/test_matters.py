@@ -174,3 +174,16 @@ def test_words_of_other_fields_are_matched_by_what_no_lexicon_explains() -> None
 def test_a_part_of_a_wider_item_stays_its_own_items_other_name() -> None:
     lines = match(["夫妻投靠落户"], ["户口迁移", "夫妻投靠户口迁移"])
     assert [each.relation for each in lines] == [Relation.NARROWER, Relation.VARIANT]
+
+
+@pytest.mark.parametrize(
+    ("listed", "required"),
+    [
+        ("个人帐户信息变更登记", "个人账户信息变更登记"),
+        ("其它渔业船舶登记", "其他渔业船舶登记"),
+        ("河道采沙许可", "河道采砂许可"),
+    ],
+)
+def test_a_word_of_two_spellings_makes_no_other_matter(listed: str, required: str) -> None:
+    assert relation_of(listed, required) is Relation.VARIANT
+    assert relation_of(required, listed) is Relation.VARIANT
