@@ -26,6 +26,7 @@ from checks.lists import scenario_matters
 from checks.replies.facts import Weighed, weigh
 from checks.replies.verdicts import judge_reply, transcript_line
 from probes.browsers.pressure import LATE_S, Strain
+from probes.deafness import unless_deaf
 from probes.probe import Lane, Probe, RunContext, Unit
 from probes.widgets.chat_finder import ChatSearch
 from probes.widgets.conversation import Answered, Conversation, Patience
@@ -195,7 +196,8 @@ async def _talk(
             talk.add("question", question.text)
             before = context.engines.gauge.read(own=False)
             answered = await conversation.ask(question.text)
-            answered = _timed_fairly(answered, context.engines.gauge.since(before))
+            strain = context.engines.gauge.since(before)
+            answered = _timed_fairly(answered, strain)
         except (Error, TimeoutError, OSError) as error:
             turns.append(_lost(context, question, error))
             talk.add("prober", f"lost: {_line(error)}")
@@ -207,7 +209,7 @@ async def _talk(
             late = await conversation.await_late()
             if late:
                 turn = replace(turn, note=f"{turn.note}; something came after {patience.first_s:.0f} s")
-        turns.append(turn)
+        turns.append(unless_deaf(turn, strain) if turn.reason is Reason.NO_REPLY else turn)
         await asyncio.sleep(patience.between_s)
     shot = await _screenshot(context, windows)
     if shot is not None:

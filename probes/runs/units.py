@@ -15,9 +15,9 @@ import logging
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import replace
 
 from probes.browsers.pressure import PressureGauge, Strain
+from probes.deafness import unless_deaf
 from probes.probe import Lane, Unit
 from results.errors import PlainError
 from results.log_context import logged_as
@@ -29,9 +29,6 @@ from spiders.net.patience import work_limit
 from spiders.net.refusals import ToldToWait
 
 log = logging.getLogger(__name__)
-
-_SILENCE = frozenset({Reason.TIMEOUT, Reason.NO_REPLY})
-"""Reasons that stand for answers which we did not see."""
 
 
 class UnitRunner:
@@ -168,7 +165,7 @@ class UnitRunner:
             begun = time.monotonic()
             before = self._gauge.read(own=False)
             observations = await self._measure(unit, attempt)
-            if unit.lane is Lane.INTERACTIVE and any(each.reason in _SILENCE for each in observations):
+            if unit.lane is Lane.INTERACTIVE and any(each.reason is Reason.TIMEOUT for each in observations):
                 observations = _heard(observations, self._gauge.since(before))
             if self._vouch is not None and self._given_up is None:
                 await self._vouch(observations, begun)
@@ -226,20 +223,7 @@ class UnitRunner:
 
 def _heard(observations: Sequence[Observation], strain: Strain) -> list[Observation]:
     """Observations without silence that may be our own deafness; pages that are only loaded judge that themselves."""
-    if not strain.deafens:
-        return list(observations)
-    overloaded = Reason.PROBER_OVERLOADED
-    return [
-        replace(
-            each,
-            outcome=overloaded.outcome,
-            reason=overloaded,
-            note="; ".join(filter(None, (f"{each.reason}, but {strain}", each.note))),
-        )
-        if each.reason in _SILENCE
-        else each
-        for each in observations
-    ]
+    return [unless_deaf(each, strain) if each.reason is Reason.TIMEOUT else each for each in observations]
 
 
 def _may_pass(observation: Observation) -> bool:

@@ -168,26 +168,33 @@ async def test_the_transcript_is_evidence(talks: _Talks) -> None:
     assert "screenshot: evidence" in text
 
 
-class _LateGauge(PressureGauge):
-    """Stands in for a machine that is late for everything."""
+@pytest.mark.parametrize(
+    ("brain", "late_s", "reason"),
+    [("right", 0.8, None), ("silent", 0.8, Reason.NO_REPLY), ("silent", 1.5, Reason.PROBER_OVERLOADED)],
+)
+async def test_a_machine_that_is_late_itself_states_no_time_of_a_reply_and_no_silence(
+    tmp_path: Path, brain: str, late_s: float, reason: Reason | None
+) -> None:
+    class LateGauge(PressureGauge):
+        """Stands in for a machine that is late for everything."""
 
-    def since(self, start: Reading) -> Strain:
-        return Strain(late_s=0.8, busy=1, stalled=1)
+        def since(self, start: Reading) -> Strain:
+            return Strain(late_s=late_s, busy=1, stalled=1)
 
-
-async def test_a_machine_that_is_late_itself_states_no_time_of_a_reply(tmp_path: Path) -> None:
     probe = type("HastyChat", (ChatProbe,), {"patience": _HASTE})
     async with (
         serve_chats() as portals,
         EnginePool(
-            ["chromium"], proxy=None, politeness=None, user_agent_suffix="test", gauge=_LateGauge()
+            ["chromium"], proxy=None, politeness=None, user_agent_suffix="test", gauge=LateGauge()
         ) as pool,
     ):
         settings = Settings(page_timeout_s=8, chat_questions=1)
-        home, known = portals.url("floating", "right"), guides(portals.origin, GUIDES)
+        home, known = portals.url("floating", brain), guides(portals.origin, GUIDES)
         context = context_of(pool, tmp_path, home, settings=settings, pages=known)
         async with context.http:
             (turn,) = await measured(probe(), context)
     assert isinstance(turn, ChatTurn)
-    assert (turn.outcome, turn.verdict) == (Outcome.OK, Verdict.ANSWERED)
-    assert turn.first_reply_ms is None and "800 ms late" in (turn.note or "")
+    assert turn.reason is reason
+    assert turn.first_reply_ms is None
+    if reason is not Reason.NO_REPLY:
+        assert f"{late_s * 1000:.0f} ms late" in (turn.note or "")

@@ -137,14 +137,14 @@ async def test_what_a_passing_fault_of_ours_spoiled_is_looked_at_once_more(
     assert runner.unmeasured == {ours: 2}
 
 
-@pytest.mark.parametrize(("late_s", "reason"), [(0.4, "no_reply"), (1.5, "prober_overloaded")])
+@pytest.mark.parametrize(("late_s", "reason"), [(0.4, "timeout"), (1.5, "prober_overloaded")])
 async def test_silence_accuses_nobody_where_we_were_deaf(store: Store, late_s: float, reason: str) -> None:
     class Gauge(PressureGauge):
         def since(self, start: Reading) -> Strain:
             return Strain(late_s=late_s, busy=1, stalled=1)
 
     runner = UnitRunner(store, 1, bounds=BOUNDS, gauge=Gauge())
-    runner.submit(Portal(Reason.NO_REPLY).unit("bot", lane=Lane.INTERACTIVE, confirm=False))
+    runner.submit(Portal(Reason.TIMEOUT).unit("module", lane=Lane.INTERACTIVE, confirm=False))
     runner.submit(Portal(Reason.HTTP_5XX).unit("search", lane=Lane.INTERACTIVE, confirm=False))
     await runner.drain()
     assert {each for _, each in stored(store)} == {reason, "http_5xx"}
