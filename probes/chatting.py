@@ -209,7 +209,9 @@ async def _talk(
             late = await conversation.await_late()
             if late:
                 turn = replace(turn, note=f"{turn.note}; something came after {patience.first_s:.0f} s")
-        turns.append(unless_deaf(turn, strain) if turn.reason is Reason.NO_REPLY else turn)
+        if turn.reason is Reason.NO_REPLY and strain.deafens:
+            turn = replace(unless_deaf(turn, strain), verdict=None)
+        turns.append(turn)
         await asyncio.sleep(patience.between_s)
     shot = await _screenshot(context, windows)
     if shot is not None:

@@ -49,7 +49,7 @@ REASONS = {
     Reason.EMPTY_FILE: Words("文件为空", "the file is empty"),
     Reason.TRUNCATED: Words("文件不完整", "the file is cut short"),
     Reason.HTML_INSTEAD_OF_FILE: Words("得到网页而不是文件", "a web page came instead of the file"),
-    Reason.CORRUPT: Words("文件损坏，无法打开", "the file is corrupt"),
+    Reason.CORRUPT: Words("内容损坏，无法打开", "what came is corrupt"),
     Reason.WRONG_TYPE: Words("文件类型不是文档", "the file is of a kind that is no document"),
     Reason.NO_DOWNLOAD: Words("点击后没有下载", "no download starts"),
     Reason.NO_RESULTS: Words("没有搜索结果", "no results"),

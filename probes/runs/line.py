@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import ipaddress
 import socket
 import time
 from collections import deque
@@ -22,6 +21,7 @@ from results.errors import PlainError
 from results.records import Observation, Outcome, Reason
 from spiders.net.asking import any_yes
 from spiders.net.egress import EgressDenied, EgressGuard
+from spiders.net.hosts import is_literal
 from spiders.net.politeness import host_group
 
 ResultT = TypeVar("ResultT")
@@ -135,7 +135,7 @@ class Line:
         if since is not None:
             if any(each >= since for each in self._outages):
                 raise LineDown("there was no route for a while")
-            if self._guard.resolver_failed_at >= since and not _is_literal(urlsplit(home_url).hostname or ""):
+            if self._guard.resolver_failed_at >= since and not is_literal(urlsplit(home_url).hostname or ""):
                 raise LineDown("the resolver did not answer for a while")
         async with self._trying:
             # nobody is knocked at who was heard of just now
@@ -198,7 +198,7 @@ class Line:
         if not self._has_route(home_url):
             return "there is no route"
         host = urlsplit(home_url).hostname or ""
-        if not _is_literal(host) and not await self._resolves(host):
+        if not is_literal(host) and not await self._resolves(host):
             return "the resolver does not answer"
         witnesses = self._witnesses()
         asked = (*self._controls, *witnesses)
@@ -268,14 +268,6 @@ def _endpoint(url: str) -> tuple[str, int] | None:
         return (parts.hostname or "", parts.port or _PORTS[parts.scheme])
     except (ValueError, KeyError):
         return None
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _bracketed(host: str) -> str:

@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from spiders.net.asking import any_yes
-from spiders.net.hosts import plain_host
+from spiders.net.hosts import is_literal, plain_host
 from spiders.net.politeness import host_group
 from spiders.net.ports import BARRED, SERVICES
 from spiders.net.refusals import EgressDenied, ResolverDown
@@ -133,7 +133,7 @@ class EgressGuard:
 
     def resolved(self, host: str) -> list[str]:
         """The addresses that a host had when it was last looked up; of a literal address itself."""
-        if _is_literal(host):
+        if is_literal(host):
             return [host]
         return [each for (name, _), (_, found) in self._answers.items() if name == host for each in found]
 
@@ -184,7 +184,7 @@ class EgressGuard:
         if len(self._answers) > 4096:
             self._answers.clear()
         self._answers[host, port] = (time.monotonic() + _LIFE_OF_ANSWER_S, found)
-        if found and not _is_literal(host):
+        if found and not is_literal(host):
             operator = host_group(host)
             self._resolved_before[operator] = host
             self._resolved_before.move_to_end(operator)
@@ -211,11 +211,3 @@ async def _look_up(host: str, port: int) -> list[str]:
     except UnicodeError as error:  # a label of more than 63 characters
         raise socket.gaierror(socket.EAI_NONAME, f"not a host name: {host[:80]!r}") from error
     return list(dict.fromkeys(str(answer[4][0]) for answer in answers))
-
-
-def _is_literal(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True

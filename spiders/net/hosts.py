@@ -71,3 +71,12 @@ def _number(label: str) -> int:
     if label[:2].lower() == "0x":
         return int(label[2:] or "0", 16)
     return int(label, 8 if label.startswith("0") and len(label) > 1 else 10)
+
+
+def is_literal(host: str) -> bool:
+    """Whether a host is an address, and no name that would be looked up."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -195,6 +195,7 @@ async def test_a_machine_that_is_late_itself_states_no_time_of_a_reply_and_no_si
             (turn,) = await measured(probe(), context)
     assert isinstance(turn, ChatTurn)
     assert turn.reason is reason
+    assert (turn.verdict is None) == (reason is Reason.PROBER_OVERLOADED)
     assert turn.first_reply_ms is None
     if reason is not Reason.NO_REPLY:
         assert f"{late_s * 1000:.0f} ms late" in (turn.note or "")

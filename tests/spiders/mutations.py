@@ -135,11 +135,7 @@ def insides_wrapped(source: str, luck: random.Random) -> str:
             tag = "div"
         if tag == "div" and each.tag in ("p", "h3"):
             continue
-        inside = etree.Element(tag)
-        inside.text, each.text = each.text, None
-        for child in list(each):
-            inside.append(child)
-        each.append(inside)
+        _wrap_inside(each, tag)
     return _written(tree)
 
 
@@ -154,13 +150,17 @@ def blocks_wrapped(source: str, luck: random.Random) -> str:
         box.tail, each.tail = each.tail, None
         parent.replace(each, box)
         box.append(each)
-    body = _body(tree)
-    box = etree.Element("div")
-    box.text, body.text = body.text, None
-    for child in list(body):
-        box.append(child)
-    body.append(box)
+    _wrap_inside(_body(tree), "div")
     return _written(tree)
+
+
+def _wrap_inside(element: etree._Element, tag: str) -> None:
+    """Put all that an element holds into one new element within it."""
+    inside = etree.Element(tag)
+    inside.text, element.text = element.text, None
+    for child in list(element):
+        inside.append(child)
+    element.append(inside)
 
 
 def fonts_unwrapped(source: str, luck: random.Random) -> str:
