@@ -17,6 +17,7 @@ from probes.browsers.looking import BrowserGoneError
 from probes.browsers.rooms import close_page
 from probes.browsers.settling import settle
 from results.records import Offer, Reason
+from spiders.acting import is_captcha
 from spiders.net.classify import classify
 
 if TYPE_CHECKING:
@@ -38,9 +39,14 @@ async def fetch_by_browser(context: RunContext, errand: Errand) -> Fetched:
         The file, or why there is none: `no_download` when using the control brought nothing; the page's own
         reason when it does not open; `browser_unavailable`, `browser_crashed` when the browser is at fault.
 
+    A form that asks its visitor for something is not submitted (`captcha`, `unsupported`): we fill in none.
+
     Raises:
         OverBudget, ToldToWait: Our limits, before anything was asked.
     """
+    if asked := controls.Wanted.of(errand.attachment).asks:
+        reason = Reason.CAPTCHA if any(map(is_captcha, asked)) else Reason.UNSUPPORTED
+        return Fetched(reason=reason, note=f"下载前要求填写 {'、'.join(asked)}，本程序不代填")
     with LoopWatch() as watch:
         try:
             async with (

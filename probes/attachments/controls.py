@@ -9,6 +9,7 @@ from typing import Any
 from playwright.async_api import ElementHandle, Error, Frame, Page
 
 from results.records import Attachment
+from spiders.acting import ACT, LONGEST_ACT
 
 # What the page calls it and where it stands may have moved since it was read, so candidates are gathered from
 # the surest to the least sure (its selector, its script, the identifier of a two-step interface in any attribute,
@@ -21,10 +22,10 @@ _FIND = r"""
   const text = squeeze(wanted.text), label = squeeze(wanted.label);
   const row = label.endsWith('（' + text + '）') ? label.slice(0, -text.length - 2) : label === text ? '' : label;
   const posts = 'action' in wanted;
-  const acts = /^(提交|登录|注册|在线办理|立即办理|我要办|在线申报|申报|预约|投诉|咨询|评价|收藏|取消|删除|搜索|查询)/;
+  const searches = /^(搜索|查询)/, acts = words => words.length <= wanted.longestAct && new RegExp(wanted.act).test(words);
   const sends = element => (element.form || element.closest('form'))
     && /^(submit|image)$/i.test(element.type || (element.tagName === 'BUTTON' ? 'submit' : ''));
-  const fit = element => element && (posts || !sends(element)) && (text || !acts.test(shown(element)))
+  const fit = element => element && (posts || !sends(element)) && !acts(shown(element)) && (text || !searches.test(shown(element)))
     && (!/^(INPUT|SELECT|TEXTAREA)$/.test(element.tagName) || /^(submit|button|image)$/i.test(element.type || ''));
   const looksLike = element => {
     if (wanted.onclick && element.getAttribute('onclick') === wanted.onclick) return true;
@@ -122,7 +123,13 @@ class Wanted:
 
     def for_script(self) -> dict[str, Any]:
         """As the finding script takes it."""
-        return {"label": self.label, **self.handle}
+        return {"label": self.label, **self.handle, "act": ACT.pattern, "longestAct": LONGEST_ACT}
+
+    @property
+    def asks(self) -> tuple[str, ...]:
+        """The fields that its form leaves to a visitor to fill in; we fill in none."""
+        asked = self.handle.get("asks")
+        return tuple(map(str, asked)) if isinstance(asked, list) else ()
 
 
 async def find(page: Page, wanted: Wanted) -> ElementHandle | None:

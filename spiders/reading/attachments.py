@@ -14,6 +14,7 @@ from urllib.parse import unquote, urljoin
 from lxml import etree
 
 from results.records import Offer
+from spiders.acting import acts, asked_of_a_visitor
 from spiders.found import OfferedAttachment
 from spiders.reading.boxes import Anchor
 from spiders.reading.document import Document
@@ -113,7 +114,7 @@ class _Finder:
     def find(self) -> Iterator[OfferedAttachment]:
         for anchor in self._document.anchors[:_MOST_ANCHORS]:
             index = self._count(anchor)
-            if not self._is_own(anchor) or _is_app(anchor):
+            if not self._is_own(anchor) or _is_app(anchor) or _is_an_act(anchor):
                 continue
             yield from self._by_data(anchor, index)
             if (offered := self._by_link(anchor)) or (offered := self._by_script(anchor, index)):
@@ -208,8 +209,7 @@ class _Finder:
     # ---- script and form
 
     def _by_script(self, anchor: Anchor, index: int) -> OfferedAttachment | None:
-        code = anchor.onclick or (anchor.href[11:] if anchor.href.lower().startswith("javascript:") else "")
-        code = unquote(code).strip() if "%" in code else code.strip()
+        code = _code_of(anchor)
         if not code.strip("; ") or code.strip("; ") in ("void(0)", "void 0", "return false"):
             return self._by_form(anchor, index) or self._by_words(anchor, index)
         near = self._names.near(anchor)
@@ -279,7 +279,10 @@ class _Finder:
         if form is None or form.get("method", "get").lower() != "post":
             return None
         action = self._resolve(form.get("action", "") or self._document.url)
-        if not action or not (DOWNLOAD_ADDRESS.search(action) or _BUTTON_WORDS.match(anchor.text)):
+        promised = _BUTTON_WORDS.match(anchor.text) or (
+            action and DOWNLOAD_ADDRESS.search(action) and not asked_of_a_visitor(form)
+        )
+        if not action or not promised:
             return None
         return self._offered_form(anchor, index, form, action)
 
@@ -295,7 +298,7 @@ class _Finder:
         tree = self._document.tree
         if tree is None:
             return None
-        for name in re.findall(r"['\"#.]([\w-]{2,60})['\"]?", body):
+        for name in re.findall(r"['\"#.]([\w-]{1,60})['\"]?", body):
             for form in tree.iterfind(".//form"):
                 if name in (form.get("id"), form.get("name")):
                     return form
@@ -308,7 +311,8 @@ class _Finder:
         form: etree._Element | None,
         action: str | None,
     ) -> OfferedAttachment:
-        fields = {}
+        fields: dict[str, str] = {}
+        known: dict[str, object] = {"action": action or "", "fields": fields}
         if form is not None:
             for element in form.iter("input"):
                 if element.get("name") and element.get("type", "text").lower() in ("hidden", "text"):
@@ -316,7 +320,9 @@ class _Finder:
             own = anchor.element
             if own.get("name") and own.get("value"):
                 fields[str(own.get("name"))] = own.get("value", "")
-        handle = self._names.handle(anchor, index, action=action or "", fields=fields)
+            if asked := asked_of_a_visitor(form):
+                known["asks"] = asked
+        handle = self._names.handle(anchor, index, **known)
         return OfferedAttachment(label=self._names.label(anchor, ""), offer=Offer.POST, handle=handle)
 
     def _by_words(self, anchor: Anchor, index: int) -> OfferedAttachment | None:
@@ -335,6 +341,18 @@ class _Finder:
         return OfferedAttachment(
             label=self._names.label(anchor, ""), offer=Offer.SCRIPT, handle=self._names.handle(anchor, index)
         )
+
+
+def _code_of(anchor: Anchor) -> str:
+    """What a click on it runs."""
+    in_href = anchor.href.lower().startswith("javascript:")
+    code = anchor.onclick or (anchor.href[len("javascript:") :] if in_href else "")
+    return (unquote(code) if "%" in code else code).strip()
+
+
+def _is_an_act(anchor: Anchor) -> bool:
+    call = call_of(_code_of(anchor))
+    return acts(anchor.text or anchor.element.get("title", ""), call.name if call else "")
 
 
 def _is_app(anchor: Anchor) -> bool:

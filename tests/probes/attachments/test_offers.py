@@ -203,3 +203,35 @@ async def test_a_control_that_has_moved_is_known_by_its_row(portal, measured) ->
     handle = {"selector": 'a[class="d"]', "index": 1, "text": "下载"}
     seen = await measured(page, label="申请表（下载）", offer=Offer.SCRIPT, handle=json.dumps(handle))
     assert seen.filename == "申请表.docx"
+
+
+@pytest.mark.parametrize(
+    ("asks", "outcome", "reason"),
+    [
+        (["tel", "vcode"], Outcome.BLOCKED, Reason.CAPTCHA),
+        (["tel"], Outcome.NOT_MEASURED, Reason.UNSUPPORTED),
+    ],
+)
+async def test_a_form_that_asks_its_visitor_for_something_is_not_handed_in(
+    portal, measured, asks, outcome, reason
+) -> None:
+    fields = "".join(f"<input name={each}>" for each in asks)
+    page = portal.page("/g", f"<form method=post action=/form.docx>{fields}<button>下载</button></form>")
+    handle = {"action": portal.base_url + "/form.docx", "fields": {}, "text": "下载", "asks": asks}
+    seen = await measured(page, offer=Offer.POST, handle=json.dumps(handle))
+    assert (seen.outcome, seen.reason) == (outcome, reason)
+    assert asks[-1] in (seen.note or "")
+    assert portal.requests_of("/form.docx") == []
+
+
+async def test_of_a_rows_controls_the_one_that_acts_is_left_alone(portal, measured) -> None:
+    """The identifier of a two-step interface stands in both."""
+    page = portal.page(
+        "/g",
+        """<p>申请表 <a onclick="go('/deleted', 'f-1')">删除</a> <a onclick="go('/form.docx', 'f-1')">取用</a></p>
+        <script>function go(address) { location.href = address; }</script>""",
+    )
+    handle = json.dumps({"guid": "f-1", "field": "form_guid"})
+    seen = await measured(page, label="申请表", offer=Offer.API, handle=handle)
+    assert (seen.outcome, seen.filename) == (Outcome.OK, "申请表.docx")
+    assert portal.requests_of("/deleted") == []

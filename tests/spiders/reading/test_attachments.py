@@ -240,3 +240,37 @@ def test_addresses_start_from_the_base() -> None:
 )
 def test_broken_addresses_harm_nothing(href: str) -> None:
     assert isinstance(offered(f'<a href="{href}">申请表</a>'), tuple)
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        """<a onclick="uploadFile('9')">上传材料</a>""",
+        """<a onclick="uploadFile('9')">申请表</a>""",
+        """<a href="javascript:delFile('9')">删除</a>""",
+        """<a onclick="downFile('9')">删除附件</a>""",
+        """<a onclick="deleteAttachment('9')" title="附件"><img src=x.png></a>""",
+        """<p>附件 <a data-fileid="9">删除</a></p>""",
+        """<a onclick="fileComplaint()">投诉</a>""",
+        """<a onclick="sendFile('9')">发送到邮箱</a>""",
+        "<form method=post action=/attach/save><input type=file name=f><button>上传附件</button></form>",
+        "<form method=post action=/file/delete><input type=hidden name=id value=3><button>删除附件</button></form>",
+        "<form method=post action=/file/feedback><textarea name=said></textarea><button>下一步</button></form>",
+        "<form method=post action=/files/vote><input type=radio name=a value=1><button>投票</button></form>",
+    ],
+)
+def test_what_acts_on_the_portal_is_no_offer(html: str) -> None:
+    assert offered(html) == ()
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<form method=post action=/down.do><input name=tel><input name=vcode><button>下载</button></form>",
+        "<form id=f method=post action=/down><input type=hidden name=id>手机<input name=tel>验证码<input name=vcode></form>"
+        "<script>function getFile(id){document.getElementById('f').submit()}</script>"
+        "<a onclick=\"getFile('2')\">申请表下载</a>",
+    ],
+)
+def test_a_form_that_asks_before_it_gives_says_what(html: str) -> None:
+    assert json.loads(only(html).handle or "")["asks"] == ["tel", "vcode"]
