@@ -45,6 +45,17 @@ def set_up(verbose: int, log_format: str | None) -> None:
         os.environ["TTY_COMPATIBLE"] = "0"  # rich draws no bars between the records
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(max(level, logging.WARNING))
+    if not verbose:
+        logging.getLogger("asyncio").addFilter(without_trace)
+
+
+def without_trace(record: logging.LogRecord) -> bool:
+    """Leave out where an error came from that nobody waited for any more, as when a browser's driver is killed.
+
+    The record names the error itself; `-v` shows the rest.
+    """
+    record.exc_info = None
+    return True
 
 
 def add_context(record: logging.LogRecord) -> bool:

@@ -7,6 +7,8 @@ import io
 import json
 import logging
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +17,7 @@ import pytest
 
 from probes.cli import logs
 from results.log_context import logged_as
-from tests.program import Probe
+from tests.program import Probe, clean_environment
 
 log = logging.getLogger("probes.test")
 HOSTILE = "\x1b[2Jgone\x9b31m\r\n2026-01-01 WARNING forged \u202e"
@@ -135,3 +137,23 @@ def test_a_visit_is_logged_with_its_city_and_address(probe: Probe) -> None:
     visits = [each for each in records(ended.stderr) if each["url"] == home]
     assert {each["city"] for each in visits} == {"mycity"}
     assert any("refused" in each["message"] for each in visits), ended.stderr
+
+
+def test_an_error_that_nobody_waits_for_is_told_in_one_line(tmp_path: Path) -> None:
+    """A driver that is killed leaves such behind; a traceback would look like a fault of the program's."""
+    lose_one = (
+        "import asyncio, gc, sys\nfrom probes.cli import logs\nlogs.set_up(int(sys.argv[1]), None)\n"
+        "async def main():\n"
+        "    asyncio.get_running_loop().create_future().set_exception(ValueError('the driver is gone'))\n"
+        "    gc.collect()\n"
+        "asyncio.run(main())\n"
+    )
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", lose_one, verbose],
+            cwd=tmp_path, env=clean_environment(), capture_output=True, text=True, check=True,
+        ).stderr
+        for verbose in ("0", "1")
+    ]  # fmt: skip
+    assert "the driver is gone" in said[0] and len(said[0].splitlines()) == 1
+    assert "Error: the driver is gone" in said[1] and len(said[1].splitlines()) > 1
