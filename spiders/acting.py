@@ -26,6 +26,9 @@ ACT: Final = re.compile(
     r"|^(?:非常|很|基本|比较|十分)?不?满意$|^[好中差]评$|^[有没无][有]?(?:用|帮助)$|^人工(?:客服|服务)?$"
 )
 """The whole of what a control says, without blanks, where it is an act. JavaScript reads it alike."""
+_AT_ONCE: Final = re.compile(
+    r"(?:取消)?(?:点赞|赞|踩|顶|投票|收藏|关注)(?:一下|它|TA)?[(（]?\d*[)）]?$|(?:删除|移除|清空|撤回|签到)(?:该|本)?(?:附件|文件|材料|评论|留言|记录)?$"
+)
 LONGEST_ACT: Final = 24
 """Characters; whatever says more is no act's name."""
 
@@ -63,6 +66,11 @@ def acts(words: str, call: str = "") -> bool:
     if len(said) <= LONGEST_ACT and ACT.match(said):
         return True
     return bool(ACTING_CALL.search(call)) and not SHOWING_CALL.search(call)
+
+
+def changes_by_being_opened(words: str) -> bool:
+    """Whether a link by its words does something as soon as it is opened, where others lead to a page for it."""
+    return bool(_AT_ONCE.match("".join(words.split())))
 
 
 def asked_of_a_visitor(form: etree._Element) -> list[str]:

@@ -15,6 +15,7 @@ from html import unescape
 from lxml import etree
 
 from spiders import script_links, wording
+from spiders.acting import changes_by_being_opened
 from spiders.addresses import canonical, paging_family
 
 MOST_LINKS = 5_000
@@ -90,7 +91,8 @@ def extract(root: etree._Element, url: str, encoding: str = "utf-8") -> PageLink
         encoding: The page's encoding, in which browsers write queries.
 
     Returns:
-        Each address once, with the most telling words that lead to it; the page's own address left out.
+        Each address once, with the most telling words that lead to it; the page's own address left out, and links
+        that do something as soon as they are opened (收藏, 删除).
     """
     base = _base_of(root, url)
     own = canonical(url)
@@ -99,7 +101,7 @@ def extract(root: etree._Element, url: str, encoding: str = "utf-8") -> PageLink
     omitted = 0
     for raw, text, via in _raw_links(root):
         address = canonical(raw, base, encoding)
-        if address is None or address == own:
+        if address is None or address == own or changes_by_being_opened(text):
             continue
         if (what := _what(address)) is not None and not (what == "document" and via == "frame"):
             others[address] = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from spiders.acting import acts, asked_of_a_visitor, is_captcha
+from spiders.acting import acts, asked_of_a_visitor, changes_by_being_opened, is_captcha
 
 
 @pytest.mark.parametrize(
@@ -90,3 +90,29 @@ def test_what_a_form_asks(form: str, asked: list[str]) -> None:
 )
 def test_a_captcha_is_known_by_its_name(field: str, captcha: bool) -> None:
     assert is_captcha(field) is captcha
+
+
+@pytest.mark.parametrize(
+    "words", ["收藏", "取消收藏", "点赞", "赞(12)", "顶 3", "删除", "删除评论", "签到", "取消关注"]
+)
+def test_links_that_act_once_they_are_opened(words: str) -> None:
+    assert changes_by_being_opened(words)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "我的收藏",
+        "收藏夹",
+        "在线办理",
+        "投票结果",
+        "删除登记办理",
+        "顶层设计",
+        "赞助登记",
+        "关注我们",
+        "投诉",
+    ],
+)
+def test_links_that_lead_to_a_page(words: str) -> None:
+    assert not changes_by_being_opened(words)

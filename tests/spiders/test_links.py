@@ -31,6 +31,11 @@ def test_of_two_links_to_one_address_the_more_telling_words_stay() -> None:
     )
 
 
+def test_a_link_that_acts_once_it_is_opened_is_not_followed() -> None:
+    body = '<a href="/zan?id=3">点赞(12)</a><a href="/file/del?id=9">删除附件</a><a href="/3">收藏</a><a href="/3">户口迁移</a>'
+    assert set(found(body)) == {"http://a.gov.cn/3"}
+
+
 @pytest.mark.parametrize(
     ("body", "paging"),
     [
