@@ -41,6 +41,8 @@ class Pace:
 
     def __init__(self, rate: float, navigations_at_once: int) -> None:
         self._full_interval_s = 1 / rate
+        self.asked_interval_s = 0.0
+        """What the portal asked to have between two requests, seconds."""
         self._most_navigations = navigations_at_once
         self._share = 1.0
         self._good_answers = 0
@@ -143,6 +145,7 @@ class Pace:
 
     def at_least(self, seconds: float) -> None:
         """Keep at least this many seconds between requests, from now on."""
+        self.asked_interval_s = max(self.asked_interval_s, seconds)
         self._full_interval_s = max(self._full_interval_s, seconds)
 
     def _halve(self) -> None:

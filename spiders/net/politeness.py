@@ -134,7 +134,7 @@ class Politeness:
 
         Raises:
             OverBudget: The cap on requests is reached.
-            ToldToWait: The portal asked for a longer wait than `LONGEST_WAIT_S`.
+            ToldToWait: The portal asked for a longer wait than `LONGEST_WAIT_S`, now or between all requests.
             CircuitOpen: The host stopped answering in this run and is left alone.
         """
         await self._turn(url, client, navigates=False)
@@ -152,7 +152,7 @@ class Politeness:
         if account is not None:
             account.breakers.check(url, client, leaving=False)
         pace = self._pace(url)
-        if pace.held_until - time.monotonic() > LONGEST_WAIT_S:
+        if max(pace.held_until - time.monotonic(), pace.asked_interval_s) > LONGEST_WAIT_S:
             raise ToldToWait(f"{host_group(url)} asked for a wait of more than {LONGEST_WAIT_S:.0f} s")
         # counted before the wait, so that many waiting at once cannot pass the cap together
         self.count(1)

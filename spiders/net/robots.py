@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
+import math
 import time
 from urllib.parse import urlsplit
 
@@ -17,9 +19,13 @@ from protego import Protego
 from spiders.net.client import Answer, HttpClient
 from spiders.net.refusals import CircuitOpen, EgressDenied, OverBudget, ToldToWait
 
+_log = logging.getLogger(__name__)
+
 _MAX_BYTES = 512 * 1024  # RFC 9309 §2.5 asks for at least 500 KiB
 _UNREACHED_S = 60.0
 """How long it is believed that a server cannot be reached: were it back, we would not know its rules."""
+_SLOW_S = 10.0
+"""From here on the user is told how long the portal wants us to wait: a crawl takes hours."""
 _EVERYTHING_OPEN = ""
 _EVERYTHING_CLOSED = "User-agent: *\nDisallow: /"
 
@@ -101,6 +107,8 @@ class Robots:
         rules = Protego.parse(text)
         delay = seconds_between(rules, self._user_agent)
         if delay and not self._ignore:
+            if delay >= _SLOW_S:
+                _log.warning("%s asks for %.0f s between requests", origin, delay)
             self._http.politeness.crawl_delay(origin, delay)
         return rules
 
@@ -115,5 +123,8 @@ class Robots:
 def seconds_between(rules: Protego, user_agent: str) -> float:
     """What `Crawl-delay` or `Request-rate` asks for, whichever is slower; 0 where neither is there."""
     rate = rules.request_rate(user_agent)
-    by_rate = rate.seconds / rate.requests if rate is not None and rate.requests else 0.0
+    try:
+        by_rate = rate.seconds / rate.requests if rate is not None and rate.requests else 0.0
+    except OverflowError:  # more digits than a number of seconds can have
+        by_rate = math.inf
     return max(float(rules.crawl_delay(user_agent) or 0), by_rate)

@@ -144,6 +144,20 @@ async def test_a_wait_of_hours_is_not_waited(moments: Moments) -> None:
     assert politeness.requests == 0
 
 
+async def test_hours_between_requests_are_not_waited(moments: Moments) -> None:
+    politeness = Politeness(1)
+    politeness.crawl_delay("http://a.gov.cn/", 1e9)
+    with pytest.raises(ToldToWait):
+        await politeness.turn("http://a.gov.cn/")
+    await politeness.turn("http://b.gov.cn/")
+    assert politeness.requests == 1
+
+
+async def test_a_slow_rate_of_the_users_own_is_kept(moments: Moments) -> None:
+    politeness = Politeness(0.001)
+    assert await turns(politeness, moments, 2) == [1000, 2000]
+
+
 async def test_requests_are_counted_and_capped() -> None:
     politeness = Politeness(1000, max_requests=5)
     politeness.count(3)

@@ -8,6 +8,7 @@ from aiohttp import web
 from spiders.net.client import HttpClient
 from spiders.net.egress import EgressDenied, EgressGuard
 from spiders.net.politeness import Politeness
+from spiders.net.refusals import ToldToWait
 from spiders.net.robots import Robots
 from tests.spiders.websites import serve
 
@@ -69,6 +70,17 @@ async def test_crawl_delay_goes_to_politeness() -> None:
             await http.fetch(site.base + "/a")
     moments = [moment for moment, _, _ in site.seen]
     assert moments[1] - moments[0] >= 0.95
+
+
+@pytest.mark.parametrize("asked", ["Crawl-delay: 1e9", f"Request-rate: 1/{'9' * 400}", "Request-rate: 1/20d"])
+async def test_hours_between_requests_are_left_to_whoever_asks_for_them(asked: str) -> None:
+    async with (
+        serve({"/robots.txt": f"User-agent: *\n{asked}", "/a": "x"}) as site,
+        HttpClient(EgressGuard(["127.0.0.1"]), Politeness(1000), user_agent="x") as http,
+    ):
+        assert await Robots(http, "x").allowed(site.base + "/a")
+        with pytest.raises(ToldToWait):
+            await http.fetch(site.base + "/a")
 
 
 async def test_a_server_that_cannot_be_reached_is_left_to_the_page() -> None:
