@@ -29,7 +29,8 @@ from results.records import Reason
 
 _MOST_CLICKS = 200
 _MOST_PAGES = 60
-_MOST_SCROLLS = 25
+_MOST_SCROLLS = 150
+"""The longest zones that are known list some 1,500 entries, ten and more of them at a time (ours)."""
 _MOST_STALE = 3
 """Turns of a button for others (换一批) that may bring nothing new before the list counts as read (ours)."""
 _MOST_LINKED_TABS = 40
@@ -211,24 +212,29 @@ class ZoneWalk:
 
     async def _turn_pages(self, reading: ZoneReading, seen: list[Block]) -> None:
         """Read page after page, and all that scrolling or a button adds; what is seen is added to `seen`."""
-        number, scrolls, stale = 1, 0, 0
+        number, scrolls, stale, grows = 1, 0, 0, False
         while True:
             blocks = await self._zone.look()
             self._keep(blocks)
             seen += blocks
             reading.states += 1
             before = _shown(blocks)
-            if scrolls < _MOST_SCROLLS and await self._zone.scroll():
+            may_scroll = scrolls < _MOST_SCROLLS and not self._spent()
+            if may_scroll and await self._zone.scroll():
                 after = await self._zone.look()
                 if before - _shown(after):
                     # what was in sight is gone: the list holds only what is in view
-                    scrolls, after = _MOST_SCROLLS, await self._zone.look_in_steps()
+                    scrolls, grows, after = _MOST_SCROLLS, False, await self._zone.look_in_steps()
                     self._keep(after)
                     seen += after
-                elif _shown(after) - before:
-                    scrolls += 1
-                    continue
+                else:
+                    grows = bool(_shown(after) - before)
+                    if grows:
+                        scrolls += 1
+                        continue
                 blocks = after
+            elif grows and not may_scroll:
+                reading.unread.append("what scrolling on would add")
             control = more_button(blocks) or next_page(blocks, number)
             if control is None:
                 return

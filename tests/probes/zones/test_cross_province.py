@@ -227,12 +227,14 @@ def load_more() -> Pages:
     }
 
 
-def endless_scroll() -> Pages:
+def long_scroll(names: list[str] | tuple[str, ...] = LISTED, more: str = "") -> Pages:
+    """A list that adds to itself at its end; `more` are the letters of names that it goes on with for ever."""
     return {
         "/zone": zone(
             "<div id=list></div><script>const names="
-            + json.dumps(LISTED, ensure_ascii=False)
-            + ";let at=0;const more=()=>{for(const n of names.slice(at,at+2))list.insertAdjacentHTML('beforeend',`<div style='height:700px' class=i>"
+            + json.dumps(names, ensure_ascii=False)
+            + f",more_of='{more}';"
+            "let at=0;const more=()=>{if(more_of&&at>=names.length)names.push(...[1,2].map(()=>[...Array(5)].map(()=>more_of[Math.random()*more_of.length|0]).join('')+'登记'));for(const n of names.slice(at,at+2))list.insertAdjacentHTML('beforeend',`<div style='height:700px' class=i>"
             "<span>${n}</span></div>`);at+=2};addEventListener('scroll',()=>{if(innerHeight+scrollY>document.body.scrollHeight-50)setTimeout(more,50)});more()</script>"
         )
     }
@@ -318,7 +320,7 @@ def headings_over_lists() -> Pages:
 
 MAKES = [
     plain_links, table, cards_behind_tabs, nested_tabs, numbered_pages, icon_pager, page_links, load_more,
-    endless_scroll, frames, shadow_root, data_behind_the_list, card_headers, labelled_lines, headings_over_lists,
+    long_scroll, frames, shadow_root, data_behind_the_list, card_headers, labelled_lines, headings_over_lists,
 ]  # fmt: skip
 
 
@@ -326,6 +328,24 @@ MAKES = [
 async def test_a_zone_is_read_to_its_end(make, serve: Serve, engines: EnginePool, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     home = await serve({"/": HOME, **make()})
     assert_all_read(await look_at(home, engines, tmp_path))
+
+
+@pytest.mark.long
+async def test_a_list_that_grows_forty_times_is_read_to_its_end(
+    serve: Serve, engines: EnginePool, tmp_path: Path
+) -> None:
+    others = [f"{a}{b}{c}许可" for a in "甲乙丙丁戊" for b in "金木水火土" for c in "春夏秋冬"]
+    home = await serve({"/": HOME, **long_scroll([*others, *LISTED])})
+    assert_all_read(await look_at(home, engines, tmp_path), frozenset({EXTRA, *others}))
+
+
+@pytest.mark.long
+async def test_a_list_that_never_ends_lacks_nothing(
+    serve: Serve, engines: EnginePool, tmp_path: Path
+) -> None:
+    home = await serve({"/": HOME, **long_scroll(LISTED, more="金木水火土春夏秋冬")})
+    rows = [each for each in await look_at(home, engines, tmp_path) if each.required_item in MISSING]
+    assert {each.outcome for each in rows} == {Outcome.NOT_MEASURED}
 
 
 async def test_tabs_that_are_pages_of_their_own_are_read(
