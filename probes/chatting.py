@@ -209,6 +209,11 @@ async def _talk(
             late = await conversation.await_late()
             if late:
                 turn = replace(turn, note=f"{turn.note}; something came after {patience.first_s:.0f} s")
+        if turn.verdict is not Verdict.ANSWERED and await conversation.asks_who():
+            # nothing is filled in: what it would say to whoever does so is not known
+            talk.add("prober", "it asks who one is before it talks on: left alone")
+            turns.append(_barred(turn))
+            break
         if turn.reason is Reason.NO_REPLY and strain.deafens:
             turn = replace(unless_deaf(turn, strain), verdict=None)
         turns.append(turn)
@@ -261,6 +266,22 @@ def _judged(
         expected_facts=weighed.expected if weighed is not None else None,
     )
     return turn, transcript_line(judged, notes)
+
+
+def _barred(turn: ChatTurn) -> ChatTurn:
+    """A turn to which the bot answered by asking for name or telephone."""
+    return replace(
+        turn,
+        outcome=Outcome.LOGIN_REQUIRED,
+        reason=Reason.LOGIN_WALL,
+        note=f"it asks for name or telephone before it talks on; {turn.note}",
+        verdict=None,
+        first_reply_ms=None,
+        last_reply_ms=None,
+        matched_facts=None,
+        contradicted_facts=None,
+        expected_facts=None,
+    )
 
 
 def _lost(context: RunContext, question: Question, error: BaseException) -> ChatTurn:

@@ -14,6 +14,7 @@ from urllib.parse import urldefrag
 
 from playwright.async_api import Error
 
+from probes.browsers.restraint import why_not
 from probes.probe import Lane, Probe, RunContext, Unit
 from probes.widgets.modules import HUB, MODULES, Candidate, module_score, published_figure
 from probes.widgets.opening import judge_page, open_page
@@ -190,6 +191,9 @@ async def _click(context: RunContext, windows: Windows, index: int, name: str) -
     thing = same[0] if same else (things[index] if index < len(things) else None)
     if thing is None or thing.element is None:
         return Reason.NOT_FOUND
+    if await why_not(thing.element):
+        # its form stands open on this very page: there is nothing to open, and nothing is used
+        return None
     address, known, watch = page.url, windows.opened, Watch(page)
     await watch.start()
     await context.politeness.turn(page.url)

@@ -18,6 +18,7 @@ from probes.probe import CrawledPage, Lane, Probe, RunContext, Unit
 from results.moments import now
 from results.records import Link, Observation, Outcome, Page, PageKind, Reason
 from results.settings import Settings
+from spiders.acting_links import acts_when_followed
 from spiders.net.classify import classify
 from spiders.net.egress import EgressDenied
 
@@ -114,10 +115,10 @@ def select(pages: Sequence[CrawledPage], *, limit: int, seed: int) -> list[tuple
 
 
 def can_be_asked_for(url: str) -> bool:
-    """Whether a link leads to an address at all; mailto:, javascript: and tel: do not."""
+    """Whether a link leads to an address at all, as mailto: and tel: do not, and may be followed without doing anything."""
     try:
         parts = urlsplit(url)
-        return parts.scheme in ("http", "https") and bool(parts.hostname)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and not acts_when_followed(url)
     except ValueError:
         return False
 
@@ -134,11 +135,13 @@ def links_of(source: str, base_url: str) -> list[str]:
         return []
     base = next((str(each) for each in tree.xpath("//base/@href")), "")
     found = []
-    for href in tree.xpath("//a/@href | //area/@href"):
+    for anchor in tree.xpath("//a[@href] | //area[@href]"):
         try:
-            found.append(urljoin(urljoin(base_url, base), str(href).strip()))
+            url = urljoin(urljoin(base_url, base), anchor.get("href").strip())
         except ValueError:
             continue
+        if not acts_when_followed(url, anchor.text_content()):
+            found.append(url)
     return [url for url in dict.fromkeys(found) if can_be_asked_for(url)]
 
 

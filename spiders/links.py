@@ -15,7 +15,7 @@ from html import unescape
 from lxml import etree
 
 from spiders import script_links, wording
-from spiders.acting import changes_by_being_opened
+from spiders.acting_links import acts_when_followed
 from spiders.addresses import canonical, paging_family
 
 MOST_LINKS = 5_000
@@ -80,6 +80,8 @@ class PageLinks:
     """Addresses of files and resources, canonical."""
     omitted: int = 0
     """How many links beyond `MOST_LINKS` were left."""
+    acting: frozenset[str] = frozenset()
+    """Addresses that would do something if they were followed, canonical."""
 
 
 def extract(root: etree._Element, url: str, encoding: str = "utf-8") -> PageLinks:
@@ -98,10 +100,14 @@ def extract(root: etree._Element, url: str, encoding: str = "utf-8") -> PageLink
     own = canonical(url)
     best: dict[str, Link] = {}
     others: dict[str, None] = {}
+    acting: set[str] = set()
     omitted = 0
     for raw, text, via in _raw_links(root):
         address = canonical(raw, base, encoding)
-        if address is None or address == own or changes_by_being_opened(text):
+        if address is None or address == own:
+            continue
+        if acts_when_followed(address, text):
+            acting.add(address)
             continue
         if (what := _what(address)) is not None and not (what == "document" and via == "frame"):
             others[address] = None
@@ -113,7 +119,9 @@ def extract(root: etree._Element, url: str, encoding: str = "utf-8") -> PageLink
         known = best.get(address)
         if known is None or _tells_more(link, known):
             best[address] = link
-    return PageLinks(links=tuple(best.values()), others=tuple(others), omitted=omitted)
+    # 收藏 may well lead to the very page of a matter
+    acting -= best.keys()
+    return PageLinks(tuple(best.values()), tuple(others), omitted=omitted, acting=frozenset(acting))
 
 
 def described(addresses: Iterable[tuple[str, str]], url: str, via: str) -> tuple[Link, ...]:
@@ -122,7 +130,9 @@ def described(addresses: Iterable[tuple[str, str]], url: str, via: str) -> tuple
     found = {}
     for raw, text in addresses:
         address = canonical(raw, url)
-        if address is not None and address != own and _what(address) is None:
+        if address is None or address == own or acts_when_followed(address):
+            continue
+        if _what(address) is None:
             found[address] = _described(address, text, via, own or url)
     return tuple(found.values())
 

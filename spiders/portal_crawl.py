@@ -270,6 +270,7 @@ class PortalCrawl:
                 links = described(((each, "") for each in (*shown.links, *shown.opened)), shown.url, "script")
                 if page.reason is None and page.kind not in _NO_LISTS:
                     links += await self._lists.walk(session, shown, paged=page.paged_by_script)
+                links = tuple(each for each in links if each.url not in page.links.acting)
         except Exception as error:
             reason = classify(error)
             if reason.outcome is Outcome.NOT_MEASURED:
@@ -350,6 +351,8 @@ class PortalCrawl:
             return []
         if seen.page.links.omitted:
             self._frontier.note_cut(f"{url}#/more-links", "too_many_links", entry)
+        for address in sorted(seen.page.links.acting):
+            self._frontier.note_cut(address, "acts", entry)
         followed = []
         for each in (*seen.page.links.links, *seen.more_links):
             # a page that only sends on goes on with the words of the link that led to it

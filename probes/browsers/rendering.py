@@ -12,9 +12,11 @@ from typing import Protocol
 
 from playwright.async_api import Error, Frame, Page, Request, Response
 
+from probes.browsers.restraint import why_not
 from probes.browsers.rooms import close_page
 from probes.browsers.settling import settle
 from probes.browsers.traffic import Traffic
+from spiders.acting import acts
 from spiders.net.classify import classify
 from spiders.net.politeness import Politeness
 from spiders.renderer import Exchange, RenderedPage
@@ -157,10 +159,16 @@ class OpenPage:
         )
 
     async def click(self, selector: str, index: int = 0) -> bool:
-        """Click the index-th element of a CSS selector and wait for rest; False if there is none to click."""
+        """Click the index-th element of a CSS selector and wait for rest; False if there is none to click.
+
+        What acts by its words, or would hand in a form that asks for something, is none to click.
+        """
         target = self._page.locator(selector).nth(index)
         try:
             if not await target.count() or not await target.is_visible():
+                return False
+            element = await target.element_handle(timeout=5_000)
+            if acts(await target.inner_text()) or await why_not(element, turns=True):
                 return False
             await self._politeness.turn(self._page.url)
             await target.click(timeout=5_000)

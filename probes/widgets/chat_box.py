@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from probes.widgets.handing_in import is_handed_in
 from probes.widgets.search_box import box_score
 from probes.widgets.sight import Sighting
 
@@ -21,25 +22,22 @@ _TALK = re.compile(
 _HINTS = re.compile(
     r"chat|msg|message|send|robot|dialog|talk|ask|question|im-|composer|editor|reply|kefu", re.IGNORECASE
 )
-_HANDED_IN = re.compile(
-    r"姓名|手机|电话号码|联系电话|身份证|证件号|邮箱|验证码|标题|主题|提交(咨询|留言|投诉|问题)?$|来信|信件|是否公开|留言内容|诉求",
-    re.MULTILINE,
-)
 
 ENOUGH = 3.0
 
 
-def talk_score(field: Sighting) -> float:
+def talk_score(field: Sighting, *, promised: bool = False) -> float:
     """How much speaks for a field being a bot's; `ENOUGH` and above is one.
 
-    A form with several fields, a password, or labels such as 姓名 and 验证码 is one that is handed in to
-    somebody (a letter, a complaint, a login): it is never taken for a conversation.
+    What is handed in to somebody (a letter, a complaint, an opinion, a login) is never taken for a conversation.
+
+    Args:
+        promised: Whether what was pressed to come here calls itself a bot.
     """
     if field.passwords or field.type in ("email", "tel", "url", "number", "password"):
         return 0.0
-    if is_handed_in(field):
+    if is_handed_in(field, promised=promised):
         return 0.0
-    asks_who = len(set(_HANDED_IN.findall(field.near_text)))
     if field.fellow_fields >= 3:
         return 0.0
     score = -1.0 * field.fellow_fields
@@ -60,7 +58,6 @@ def talk_score(field: Sighting) -> float:
     _, top = field.middle
     if field.view[1] and top > field.view[1] * 0.5:
         score += 1
-    score -= asks_who
     if box_score(field) >= 5 and not _ASKING.search(field.placeholder):
         score -= 4
     elif box_score(field) >= 3 and score < box_score(field):
@@ -68,28 +65,21 @@ def talk_score(field: Sighting) -> float:
     return score
 
 
-def is_handed_in(field: Sighting) -> bool:
-    """Whether a field belongs to a form that is handed in to somebody: a letter, a complaint."""
-    asks_who = len(set(_HANDED_IN.findall(field.near_text)))
-    return field.visible and (
-        (field.fellow_fields >= 2 and asks_who >= 1)
-        or (field.fellow_fields >= 1 and asks_who >= 2)
-        or asks_who >= 3
-    )
-
-
-def best_talk_box(fields: Iterable[Sighting], known: Iterable[Sighting] = ()) -> Sighting | None:
+def best_talk_box(
+    fields: Iterable[Sighting], known: Iterable[Sighting] = (), *, promised: bool = False
+) -> Sighting | None:
     """The field to talk in, visible ones only; None where none is likely enough.
 
     Args:
         known: Fields that stood there before anything was opened: one that came with the opening counts more.
+        promised: Whether what was pressed to come here calls itself a bot.
     """
     before = {(each.hints, each.placeholder, each.frame_url) for each in known}
     scored = []
     for index, each in enumerate(fields):
         if not each.visible:
             continue
-        score = talk_score(each)
+        score = talk_score(each, promised=promised)
         if score > 0 and before and (each.hints, each.placeholder, each.frame_url) not in before:
             score += 1.5
         if score >= ENOUGH:

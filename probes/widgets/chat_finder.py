@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from playwright.async_api import Error, Page
 
-from probes.widgets.chat_box import best_talk_box, is_handed_in
+from probes.widgets.chat_box import best_talk_box
+from probes.widgets.handing_in import is_handed_in
 from probes.widgets.launchers import Launcher, launchers
-from probes.widgets.notices import asks_who, pass_notice, wants_login
+from probes.widgets.notices import asks_who, fresh_fields, pass_notice, wants_login
 from probes.widgets.opening import judge_page
 from probes.widgets.sight import Sighting, look, read_text
 from probes.widgets.windows import Windows, press
@@ -123,10 +124,15 @@ class ChatSearch:
             elif reason is not None and launcher.named:
                 self.tried.append(f"{words} leads to a page with {reason}")
             known_fields, known_things = [], []
-            if any(is_handed_in(each) for each in await look(self.windows.current, "fields")):
+            fields = await look(self.windows.current, "fields")
+            promised = launcher.promises_a_bot
+            # a page may have a letter to be written beside its bot
+            if best_talk_box(fields, promised=promised) is None and any(
+                is_handed_in(each, promised=promised) for each in fields
+            ):
                 self.tried.append(f"{words} leads to a form that is handed in to somebody: left alone")
                 return None
-        box = await self._approach(known_fields, known_things)
+        box = await self._approach(known_fields, known_things, promised=launcher.promises_a_bot)
         if box is not None:
             self.reason = None
             where = (
@@ -138,11 +144,15 @@ class ChatSearch:
             self.unreachable = f"{words} opens a widget that is drawn on a canvas or in a closed shadow root"
         return None
 
-    async def _approach(self, known_fields: list[Sighting], known_things: list[Sighting]) -> Sighting | None:
+    async def _approach(
+        self, known_fields: list[Sighting], known_things: list[Sighting], *, promised: bool
+    ) -> Sighting | None:
         """Pass notices and topics until there is a field to talk in."""
         page = self.windows.current
         for step in range(_NOTICES + 1):
-            box = await self._wait_for_box(page, known_fields, _OPENING_S if step == 0 else 1.5)
+            box = await self._wait_for_box(
+                page, known_fields, _OPENING_S if step == 0 else 1.5, promised=promised
+            )
             if box is not None and box.on_top is not False and not box.disabled:
                 return box
             text = await read_text(page)
@@ -150,37 +160,31 @@ class ChatSearch:
                 self.reason = Reason.LOGIN_WALL
             count = self.windows.opened
             if not await pass_notice(page, known_things, self.tried):
-                if box is not None:
-                    return box
-                fields = await look(page, "fields")
-                fresh = [
-                    each
-                    for each in fields
-                    if (each.hints, each.placeholder)
-                    not in {(other.hints, other.placeholder) for other in known_fields}
-                ]
-                if wants_login(text) and known_things:
-                    self.reason = Reason.LOGIN_WALL
-                elif asks_who(text, fresh):
+                if asks_who(text, fresh_fields(await look(page, "fields"), known_fields)):
                     self.reason = Reason.LOGIN_WALL
                     self.tried.append("it asks for name or telephone before it talks")
+                    return None
+                if box is not None:
+                    return box
+                if wants_login(text) and known_things:
+                    self.reason = Reason.LOGIN_WALL
                 return None
             await self.windows.follow(count, _SETTLE_S)
             page = self.windows.current
         return None
 
     async def _wait_for_box(
-        self, page: Page, known_fields: list[Sighting], patience_s: float
+        self, page: Page, known_fields: list[Sighting], patience_s: float, *, promised: bool
     ) -> Sighting | None:
         waited = 0.0
         while True:
-            box = best_talk_box(await look(page, "fields"), known_fields)
+            box = best_talk_box(await look(page, "fields"), known_fields, promised=promised)
             if box is not None or waited >= patience_s:
                 return box
             await asyncio.sleep(0.3)
             waited += 0.3
             if not self.windows.traffic.pending() and waited >= 1.2:
-                return best_talk_box(await look(page, "fields"), known_fields)
+                return best_talk_box(await look(page, "fields"), known_fields, promised=promised)
 
     async def _restore(self, page: Page, address: str) -> None:
         """Come back to where the search began."""

@@ -12,8 +12,9 @@ from playwright.async_api import Error
 
 from checks.replies.appeared import Appeared, reply_in
 from probes.widgets.chat_box import best_talk_box
+from probes.widgets.notices import asks_who, fresh_fields
 from probes.widgets.sending import ENTER, send_off
-from probes.widgets.sight import Sighting, look
+from probes.widgets.sight import Sighting, look, read_text
 from probes.widgets.typing import held_text, type_into
 from probes.widgets.watching import Reading, Watch
 from probes.widgets.windows import Windows
@@ -64,12 +65,14 @@ class Conversation:
     """Lines that come and go by themselves (news that rotate, clocks), their digits made one."""
     _watch: Watch | None = None
     _way: str | None = None
+    _known_fields: Sequence[Sighting] = ()
     _sent_at: float | None = None
     """When the last question was sent, by the page's clock."""
 
     async def begin(self) -> None:
         """Learn what stands there, and what changes by itself."""
         await asyncio.sleep(0.5)
+        self._known_fields = await look(self.windows.current, "fields")
         self._watch = Watch(self.windows.current, self.box)
         await self._watch.start()
         gone: set[str] = set()
@@ -120,6 +123,15 @@ class Conversation:
         if self._way is None:
             return _nothing(("neither Enter nor a button sent the question",), sent=False)
         return await self._await_reply(question, before, started)
+
+    async def asks_who(self) -> bool:
+        """Whether it has come to ask who one is (name, telephone), which it did not before it was talked to."""
+        page = self.windows.current
+        try:
+            fields = fresh_fields(await look(page, "fields"), self._known_fields)
+            return asks_who(await read_text(page), fields)
+        except Error:
+            return False
 
     async def await_late(self) -> bool:
         """After a question without a reply: give a late one time to come, lest it pass for the next one's.

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from probes.widgets.sight import Sighting
+from spiders.acting import acts
 
 _NAMED: tuple[tuple[re.Pattern[str], float], ...] = (
     (
@@ -36,9 +37,16 @@ _HINTS = re.compile(
 )
 _NOT_A_BOT = re.compile(
     r"返回顶部|回到顶部|回顶|^top$|back.?to.?top|无障碍|长者|适老|关怀版|扫一扫|二维码|qr.?code|微信|微博|公众号|小程序|APP|下载"
-    r"|分享|收藏|纠错|找错|登录|注册|打印|购物车|电话咨询|咨询电话|监督|投诉|举报|评价|统计|关闭|close|scroll.?top|gotop|totop|share|繁體|English",
+    r"|分享|收藏|纠错|找错|登录|注册|打印|购物车|电话咨询|咨询电话|监督|投诉|举报|评价|统计|关闭|close|scroll.?top|gotop|totop|share|繁體|English"
+    r"|人工(?!智能)|(?<![a-z])(?:d?zan|d?like|praise|thumbs?|digg|favou?r(?:ite)?|collect|stars?|rate|vote|follow|subscribe|feedback|comment)(?![a-z])",
     re.IGNORECASE,
 )
+"""What is something else, or an act: a person is called, something is praised."""
+_SIGNS = re.compile(r"[^\w]")
+_AN_ACT = re.compile(
+    r"预约|取号|挂号|签到|打卡|点赞|关注|订阅|投票|缴费|支付|领取|申[报领请办]|报名|提交|删除|清空|满意|好评|[留建]言|意见|建议|反馈|评[论分]|打分|问卷|调查"
+)
+"""What nothing but its place speaks for is not pressed where it says that it does something."""
 _CLOSES_CHAT = re.compile(r"close (?:the )?chat|关闭(?:聊天|客服|对话)", re.IGNORECASE)
 _OTHER_THINGS = re.compile(
     r"政策|解读|法规|新闻|公告|指南|流程|建议|信箱|领导|留言|查询|预约|专栏|中心$|公示"
@@ -61,6 +69,11 @@ class Launcher:
         words = self.thing.names.strip()[:30]
         x, y = self.thing.middle
         return f"“{words}”" if words else f"icon at {x:.0f},{y:.0f}"
+
+    @property
+    def promises_a_bot(self) -> bool:
+        """Whether it calls itself a bot."""
+        return _BOT_TITLE.search(self.thing.names) is not None
 
 
 def launchers(things: Iterable[Sighting], most: int = 8) -> list[Launcher]:
@@ -90,7 +103,11 @@ def _score(thing: Sighting) -> tuple[float, bool]:
         score += 2.0
     if _floats_at_edge(thing):
         score += 2.5 if (named or hinted or not thing.text) else 2.0 if len(thing.text) <= 8 else 0.5
-    if not named and not hinted and _NOT_A_BOT.search(thing.hints):
+    if not named and (
+        _AN_ACT.search(words)
+        or acts(_SIGNS.sub("", words))
+        or (not hinted and _NOT_A_BOT.search(thing.hints))
+    ):
         return 0.0, False
     return score, named
 

@@ -33,6 +33,10 @@ _WORDINGS: Mapping[str, tuple[tuple[re.Pattern[str], float], ...]] = {
 MODULES = tuple(_WORDINGS)
 HUB = re.compile(r"互动交流|政民互动|互动服务|公众参与|互动中心|互动平台|我要咨询投诉|服务互动|便民互动")
 _A_BOT = re.compile(r"机器人|智能|客服|助手|数字人")
+_HANDS_IN = re.compile(
+    r"^(?:确认|立即|我要)?(?:提交|递交|发表|发布|发送|保存|撤[回销]|取消|删除)|submit", re.IGNORECASE
+)
+"""What uses a module rather than opens it."""
 _NOT_A_MODULE = re.compile(
     r"电话|热线[:：]|\d{5,}|评价(规则|办法|指标|结果公示)|公示|通知|公告|解读|评价中心介绍"
 )
@@ -55,7 +59,7 @@ def module_score(module: str, candidate: Candidate) -> float:
         module: One of `MODULES`.
     """
     words = "".join(candidate.words.split())
-    if len(words) > 24:
+    if len(words) > 24 or _HANDS_IN.search(words):
         return 0.0
     score = max((worth for pattern, worth in _WORDINGS[module] if pattern.search(words)), default=0.0)
     if score == 0.0 and len(words) <= 8:

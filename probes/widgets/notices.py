@@ -23,6 +23,10 @@ _TOPIC_WORDS = re.compile(
     r"个人|法人|企业|自然人|户籍|社保|医保|公安|不动产|公积金|身份证|民政|税务|其他|综合|事项|办事|业务|政务|咨询|general|other",
     re.IGNORECASE,
 )
+_NO_TOPIC = re.compile(
+    r"预约|投诉|举报|人工|评价|满意|留言|建议|挂失|缴费|支付|申[请报领办]|报名|提交|取消|complain|human|agent"
+)
+"""What would be done by choosing it."""
 _TOPIC_PROMPT = re.compile(
     r"请?(先)?选择.{0,8}(类型|类别|主题|领域|部门|业务|分类|身份|区域|地区|问题)|选择.{0,6}咨询|choose|select a? ?topic",
     re.IGNORECASE,
@@ -31,7 +35,9 @@ _LOGIN = re.compile(
     r"请(您)?先?(登录|登陆)|登录后(才能|方可|再|即可|可以|使用)|您(还)?(未|没有?)登[录陆]|需要登[录陆]|please (log|sign) ?in",
     re.IGNORECASE,
 )
-_WHO = re.compile(r"姓名|手机号|联系电话|身份证号|邮箱|your name|phone|e-?mail", re.IGNORECASE)
+_WHO = re.compile(
+    r"姓名|称呼|手机号?|联系(?:电话|方式)|身份证号?|邮箱|your name|phone|e-?mail", re.IGNORECASE
+)
 
 
 def wants_login(text: str) -> bool:
@@ -45,8 +51,16 @@ def asks_who(text: str, fields: Iterable[Sighting]) -> bool:
     return bool(named) and _WHO.search(text) is not None
 
 
+def fresh_fields(fields: Iterable[Sighting], known: Iterable[Sighting]) -> list[Sighting]:
+    """The fields in sight that were not so before."""
+    before = {(each.hints, each.placeholder) for each in known if each.visible}
+    return [each for each in fields if each.visible and (each.hints, each.placeholder) not in before]
+
+
 async def pass_notice(page: Page, known: Iterable[Sighting], tried: list[str]) -> bool:
     """Accept a notice or choose a topic that was not there before, one step of it.
+
+    What would hand in a form (a name and a telephone number before the conversation) is left alone.
 
     Args:
         known: Clickable things that stood there before anything was opened: they belong to the page.
@@ -83,7 +97,9 @@ async def _choose_topic(page: Page, things: list[Sighting], before: bool, tried:
             continue
         prompts = prompts or _TOPIC_PROMPT.search(text) is not None
     topics = [
-        each for each in things if each.text and len(each.text) <= 16 and _TOPIC_WORDS.search(each.text)
+        each
+        for each in things
+        if len(each.text) <= 16 and _TOPIC_WORDS.search(each.text) and not _NO_TOPIC.search(each.text)
     ]
     # without a prompt, only what came with the opening may be a choice of topics
     like = [each for each in topics if before and sum(each.tag == other.tag for other in topics) >= 2]

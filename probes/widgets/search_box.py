@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from probes.widgets.sight import Sighting
+from spiders.acting import acts
 
 SEARCH_WORDS = re.compile(
     r"搜索|搜一搜|搜一下|搜事项|搜服务|查询|检索|查找|全文|关键[字词]|事项名称|你想[办找搜]|您想[办找搜]|想要办理"
@@ -26,10 +27,31 @@ _OTHER_PURPOSE = re.compile(
     r"|user_?name|passw|captcha|mobile|phone|email|verify|login|chat|im-|message|消息|提问|问题|咨询",
     re.IGNORECASE,
 )
+_OTHER_NAME = re.compile(r"编号|单号|申[请报]号|回执|进度|看法|意见|建议|评论")
+_OTHER_TITLE = re.compile(
+    r"进度|办件查询|结果查询|订阅|登录|评论|留言|意见|建议|反馈|投诉|纠错|信箱|验证|真伪|subscribe|newsletter|comment|feedback",
+    re.IGNORECASE,
+)
+"""What a line says that stands before a field of something else."""
+_OTHER_DOOR = re.compile(
+    r"清[空除]|删除|订阅|收藏|登录|注册|提交|发[布表送]|评[价论]|反馈|留言|保存|分享|投诉|预约|进度|clear|delete|subscribe|log ?in",
+    re.IGNORECASE,
+)
 _OPENER = re.compile(
     r"搜索|搜一搜|检索|全站搜|站内搜|search|sousuo|fangdajing|放大镜|magnif|zoom-?in", re.IGNORECASE
 )
-_SUBMIT = re.compile(r"搜|查询|检索|查找|search|submit|go$|🔍", re.IGNORECASE)
+_SUBMIT = re.compile(r"搜|查\s*询|检索|查找|search|submit|go$|🔍", re.IGNORECASE)
+_PLAIN_SUBMIT = re.compile(
+    r"(?:搜|查(?!看)|检索|找|search|go|ok|提\s*交|submit|确\s*[定认]|🔍|→|>)", re.IGNORECASE
+)
+"""What the button of a search box says."""
+_NOT_SUBMIT = re.compile(
+    r"(?<![a-z])(?:clear|reset|del|delete|close|d?zan|d?like|praise|thumbs?|stars?|favou?r(?:ite)?|collect|voice|mic|subscribe|publish|comment)(?![a-z])",
+    re.IGNORECASE,
+)
+
+_HEADING = 16
+"""Characters of a heading at most (ours)."""
 
 ENOUGH = 3.0
 """A field that scores less is not taken for a search box."""
@@ -41,7 +63,7 @@ def box_score(field: Sighting) -> float:
     Roles and types decide, words that a reader sees weigh most, the author's own names hint, and a place
     near the top helps. Fields of a login, a chat or a progress query count against it.
     """
-    if field.readonly or field.disabled or field.passwords:
+    if field.readonly or field.disabled or field.passwords or _serves_something_else(field):
         return 0.0
     score = 0.0
     if field.role == "searchbox" or field.type == "search":
@@ -80,6 +102,18 @@ def box_score(field: Sighting) -> float:
     return score
 
 
+def _serves_something_else(field: Sighting) -> bool:
+    """Whether a field is handed in by a button that says so, or called, or headed as something else's."""
+    if field.submits and not any(_PLAIN_SUBMIT.search(each) for each in field.submits):
+        return any(acts(each) or _OTHER_DOOR.search(each) for each in field.submits)
+    if _STRONG_WORDS.search(field.names) or field.form_role == "search" or field.type == "search":
+        return False
+    # the last of the lines is the title of the whole page
+    nearest = field.titles[0] if len(field.titles) > 1 else ()
+    headed = any(_OTHER_TITLE.search(each) for each in nearest if len(each) <= _HEADING)
+    return headed or _OTHER_NAME.search(field.names) is not None
+
+
 def best_box(fields: Iterable[Sighting]) -> Sighting | None:
     """The field that is most likely the search box, visible ones only; None where none is likely enough."""
     scored = [(box_score(each), -index, each) for index, each in enumerate(fields) if each.visible]
@@ -93,6 +127,8 @@ def openers(things: Iterable[Sighting], most: int = 4) -> list[Sighting]:
     for index, each in enumerate(things):
         named = _OPENER.search(each.names) is not None
         hinted = _OPENER.search(each.hints) is not None
+        if _OTHER_DOOR.search(each.names):
+            continue
         if (
             not (named or hinted)
             or len(each.text) > 12
@@ -118,6 +154,13 @@ def submitters(box: Sighting, things: Iterable[Sighting], most: int = 3) -> list
         if each.frame is not box.frame or each.disabled or len(each.text) > 12:
             continue
         x, y = each.middle
+        # whatever says something else does something else, though it be a submit button
+        if (re.search(r"\w", each.text) and not _PLAIN_SUBMIT.search(each.text)) or _OTHER_DOOR.search(
+            each.names.replace("提交", "")
+        ):
+            continue
+        if not each.text and _NOT_SUBMIT.search(each.hints):
+            continue
         beside = left - 40 <= x <= left + width + 260 and top - 50 <= y <= top + height + 110
         named = _SUBMIT.search(each.names) is not None or each.type in ("submit", "image")
         hinted = _SUBMIT.search(each.hints) is not None

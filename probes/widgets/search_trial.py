@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Error, Frame, Page
 
+from probes.browsers.restraint import why_not
 from probes.widgets.results_list import NOTHING_FOUND, Result, nothing_about, read_results
 from probes.widgets.search_box import best_box, submitters
 from probes.widgets.sight import Sighting, look, read_text
@@ -137,14 +138,16 @@ async def _submit(
     assert box.element is not None
     sent = time.monotonic()
     with contextlib.suppress(Error):
-        await box.element.press("Enter", no_wait_after=True, timeout=3000)
+        if not await why_not(box.element, field=box.element, enter=True):
+            await box.element.press("Enter", no_wait_after=True, timeout=3000)
     if await _reacts(windows, watch, mark):
         return "Enter", sent
     for button in submitters(box, await look(mark.page, "clickables")):
         if button.element is None:
             continue
         sent = time.monotonic()
-        await press(button.element)
+        if not await press(button.element, field=box.element):
+            continue
         if await _reacts(windows, watch, mark):
             return f"the button “{(button.names or 'without a name').strip()[:20]}”", sent
     # slow servers: a request may be on its way all the while

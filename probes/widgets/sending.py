@@ -7,14 +7,26 @@ from collections.abc import Awaitable, Callable, Iterable
 
 from playwright.async_api import ElementHandle, Error, Page
 
+from probes.browsers.restraint import why_not
 from probes.widgets.sight import Sighting, look
 from probes.widgets.windows import press
 
 ENTER = "Enter"
-_SEND = re.compile(r"发\s*送|发出|提\s*问|提交问题|回复|send|submit|ask", re.IGNORECASE)
-_SEND_HINTS = re.compile(r"send|submit|enter|fasong|arrow-?up|paper-?plane|post|ask", re.IGNORECASE)
+_SEND = re.compile(
+    r"(?:点击|立即|确认)?(?:发\s*送|发出|提\s*问|提\s*交|回\s*复|询\s*问)(?:消息|问题|提问)?|(?:send|submit|ask|post)(?: (?:a |the |your )?(?:message|question))?"
+    r"|回车|确\s*定|enter|go",
+    re.IGNORECASE,
+)
+"""The whole of what a sending button says, but for signs (发送 ➤, 发送(S))."""
+_SIGNS = re.compile(r"[(（\[].{0,12}[)）\]]|[^\w\s]", re.IGNORECASE)
+_SEND_HINTS = re.compile(
+    r"send|submit|(?<![a-z])enter|fasong|arrow-?up|paper-?plane|(?<![a-z])(?:post|ask)(?![a-z])",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"\w{2}")
 _NOT_SEND = re.compile(
-    r"表情|图片|文件|上传|语音|截图|清空|清除|评价|满意|人工|关闭|结束|最小化|收起|emoji|upload|attach|file|voice|mic|image|clear|close|stop|停止|menu",
+    r"表情|图片|文件|上传|语音|截图|清空|清除|评价|满意|人工|关闭|结束|最小化|收起|emoji|upload|attach|file|voice|mic|image|clear|close|stop|停止|menu"
+    r"|投诉|预约|留言|赞|踩|帮助|收藏|(?<![a-z])(?:d?zan|cai|(?:dis)?like|praise|thumbs?|digg|good|bad|stars?|rate|rating|favou?r(?:ite)?|collect|human|agent|comment)(?![a-z])",
     re.IGNORECASE,
 )
 _ICONS = """(field, ask) => {
@@ -30,7 +42,7 @@ _ICONS = """(field, ask) => {
     const box = each.getBoundingClientRect();
     const x = box.x + box.width / 2, y = box.y + box.height / 2;
     if (box.width < 14 || box.height < 14 || box.width > 90 || box.height > 90) continue;
-    if (each.contains(field) || each.closest('a[href]') || (each.innerText || '').trim().length > 4) continue;
+    if (each.contains(field) || each.closest('a[href]') || /[a-z\u4e00-\u9fff]/i.test(each.innerText || '')) continue;
     if (x < own.right - 100 || x > own.right + 160 || y < own.top - 40 || y > own.bottom + 90) continue;
     if (other.test(`${each.id} ${each.getAttribute('class') || ''} ${each.title || ''} ${each.innerText || ''}`)) continue;
     if (found.some(([, inner]) => inner.contains(each))) continue;
@@ -64,14 +76,14 @@ async def send_off(
         sent = (
             await _press_keys(box, ENTER)
             if button is None
-            else button.element is not None and await press(button.element)
+            else button.element is not None and await press(button.element, field=box.element)
         )
         if sent and await went_off():
             return name
     if await _press_keys(box, "Control+Enter") and await went_off():
         return "Ctrl+Enter"
     for icon in await icons_beside(box):
-        if await press(icon) and await went_off():
+        if await press(icon, field=box.element) and await went_off():
             return "icon"
     return None
 
@@ -83,8 +95,9 @@ def send_buttons(box: Sighting, things: Iterable[Sighting], most: int = 3) -> li
     for index, each in enumerate(things):
         if each.frame is not box.frame or len(each.text) > 10:
             continue
-        named = _SEND.search(f"{each.text} {each.label}") is not None
-        if not named and _NOT_SEND.search(f"{each.names} {each.hints}"):
+        named = is_named_send(each)
+        # whatever says something else does something else, however its author calls it
+        if not named and (_WORDS.search(each.text) or _NOT_SEND.search(f"{each.names} {each.hints}")):
             continue
         x, y = each.middle
         near = left - 60 <= x <= left + width + 220 and top - 60 <= y <= top + height + 120
@@ -117,12 +130,14 @@ async def icons_beside(box: Sighting, most: int = 2) -> list[ElementHandle]:
 
 def is_named_send(thing: Sighting) -> bool:
     """Whether it says that it sends."""
-    return _SEND.search(f"{thing.text} {thing.label}") is not None
+    return any(_SEND.fullmatch(_SIGNS.sub("", each).strip()) for each in (thing.text, thing.label))
 
 
 async def _press_keys(box: Sighting, keys: str) -> bool:
     assert box.element is not None
     try:
+        if await why_not(box.element, field=box.element, enter=True):
+            return False
         await box.element.press(keys, no_wait_after=True, timeout=3000)
     except Error:
         return False

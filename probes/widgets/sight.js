@@ -148,6 +148,46 @@
       || NAVISH.test(at.id) || (typeof at.className === "string" && NAVISH.test(at.className)));
     return found ? (found.getAttribute("role") || found.tagName).toLowerCase() : "";
   };
+  // what a field is for, as the page says it: the lines before it, level by level outwards, words to press left out
+  const LEVELS = 7, LINES = 6;
+  const linesOf = (root) => {
+    const found = [];
+    const read = (node) => {
+      if (found.length >= 60) return;
+      if (node.nodeType === 3) { const text = clean(node.nodeValue, 60); if (text) found.push(text); return; }
+      if (node.nodeType !== 1 || /^(SCRIPT|STYLE|TEMPLATE|NOSCRIPT|OPTION|TEXTAREA|IFRAME)$/.test(node.tagName)) return;
+      if (isClickable(node) || !shown(node)) return;
+      for (const each of node.childNodes) read(each);
+    };
+    read(root);
+    return found;
+  };
+  const titlesOf = (element) => {
+    const levels = [];
+    let at = element;
+    for (let level = 0; level < LEVELS; level++) {
+      const lines = [];
+      for (let before = at.previousSibling; before && lines.length < LINES; before = before.previousSibling)
+        lines.push(...linesOf(before).reverse());
+      levels.push(lines.slice(0, LINES));
+      const over = parentOf(at);
+      if (!over || over === document.body || styleOf(over).position === "fixed" || over.getAttribute("role") === "dialog") break;
+      at = over;
+    }
+    return [...levels, [clean(document.title, 60)]].filter((each) => each.some(Boolean));
+  };
+  // the words to press beside a field: of its form, or of the first block that has any
+  const buttonsOf = (element) => {
+    for (let at = parentOf(element), level = 0; at && level < LEVELS; at = parentOf(at), level++) {
+      const words = [...at.querySelectorAll("*")].filter((each) => isClickable(each) && !/^http/.test(each.href || "") && shown(each))
+        .map((each) => clean(each.innerText || each.value || namesOf(each), 20)).filter(Boolean);
+      if (words.length) return words.slice(0, 20);
+      if (at.tagName === "FORM" || at === document.body) break;
+    }
+    return [];
+  };
+  const submitsOf = (form) => form ? [...form.elements].filter((each) => ["submit", "image"].includes(each.type) && shown(each))
+    .map((each) => clean(each.innerText || each.value || namesOf(each), 20)).filter(Boolean) : [];
   const elements = [], facts = [];
   for (const element of everything) {
     if (elements.length >= LIMIT) break;
@@ -165,7 +205,8 @@
       fixed: isFixed, z, visible, on_top: onTop(element), area: areaOf(element),
       disabled: !!element.disabled || element.getAttribute("aria-disabled") === "true",
       readonly: !!element.readOnly, depth_in_shadow: element.getRootNode() instanceof ShadowRoot,
-      view: [innerWidth, innerHeight], form_hints: "", form_role: "", near_text: "", fellow_fields: 0, passwords: 0,
+      view: [innerWidth, innerHeight], form_hints: "", form_role: "", near_text: "", fellow_fields: 0, fellows: "", passwords: 0,
+      titles: [], buttons: [], submits: [],
     };
     if (ask.want === "fields") {
       const form = element.closest("form");
@@ -174,7 +215,11 @@
       fact.form_role = search ? "search" : "";
       const region = form && deepCount(form, (at) => isField(at) && shown(at)) > 1 ? form : surroundings(element);
       fact.near_text = clean(region.innerText || region.textContent, 600);
-      fact.fellow_fields = deepCount(region, (at) => at !== element && isField(at) && shown(at) && !at.contains(element) && !element.contains(at));
+      const isFellow = (at) => at !== element && isField(at) && shown(at) && !at.contains(element) && !element.contains(at);
+      fact.fellow_fields = deepCount(region, isFellow);
+      fact.fellows = [...region.querySelectorAll("*")].filter(isFellow).map((each) =>
+        ["placeholder", "name", "id"].map((name) => each.getAttribute(name) || "").join(" ") + " " + namesOf(each)).join(" ").slice(0, 400);
+      if (visible) { fact.titles = titlesOf(element); fact.buttons = buttonsOf(element); fact.submits = submitsOf(element.form || form); }
       fact.passwords = deepCount(region, (at) => isPassword(at) && shown(at));
     }
     elements.push(element);

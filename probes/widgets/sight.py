@@ -54,6 +54,14 @@ class Sighting:
     """For a field: the text of the block that it works in."""
     fellow_fields: int = 0
     """For a field: other visible fields in that block."""
+    fellows: str = ""
+    """For a field: what those are called."""
+    titles: tuple[tuple[str, ...], ...] = ()
+    """For a field: the lines that stand before it, level by level outwards, without words to press."""
+    buttons: tuple[str, ...] = ()
+    """For a field: the words to press beside it."""
+    submits: tuple[str, ...] = ()
+    """For a field: what the buttons say that hand in its form."""
     passwords: int = 0
     frame_url: str = ""
     in_frame: bool = False
@@ -137,6 +145,17 @@ async def _look_into(frame: Frame, want: Want) -> list[Sighting]:
     return sightings
 
 
+_BEFORE = """element => {
+  // what a window that is drawn around a frame is called: the lines before it
+  const lines = [];
+  for (let at = element, level = 0; at && at !== document.body && level < 5; at = at.parentElement, level++) {
+    if (at.previousElementSibling) lines.push(...at.previousElementSibling.innerText.split('\\n').reverse().slice(0, 3));
+    if (getComputedStyle(at).position === 'fixed') break;
+  }
+  return lines.map(each => each.trim().slice(0, 60)).filter(Boolean).slice(0, 8);
+}"""
+
+
 async def _holder(frame: Frame) -> dict[str, Any] | None:
     """Where the frame's own element lies and whether it floats; None when it cannot be seen."""
     element = await frame.frame_element()
@@ -152,6 +171,7 @@ async def _holder(frame: Frame) -> dict[str, Any] | None:
           return false;
         }"""
     )
+    title: list[str] = await element.evaluate(_BEFORE)
     view = await frame.page.evaluate("() => [innerWidth, innerHeight]")
     return {
         "x": box["x"],
@@ -159,6 +179,7 @@ async def _holder(frame: Frame) -> dict[str, Any] | None:
         "w": box["width"],
         "h": box["height"],
         "floats": floats,
+        "title": title,
         "view": view,
     }
 
@@ -166,11 +187,15 @@ async def _holder(frame: Frame) -> dict[str, Any] | None:
 def _placed(fact: dict[str, Any], handle: ElementHandle, frame: Frame, place: dict[str, Any]) -> Sighting:
     left, top, width, height = fact.pop("box")
     view = tuple(fact.pop("view"))
+    titles = [tuple(level) for level in fact.pop("titles")]
+    if titles and place:
+        titles.append(tuple(place["title"]))
     if place:
         left, top, view = left + place["x"], top + place["y"], tuple(place["view"])
         fact["fixed"] = fact["fixed"] or place["floats"]
     return Sighting(
-        **fact,
+        **fact | {"buttons": tuple(fact["buttons"]), "submits": tuple(fact["submits"])},
+        titles=tuple(titles),
         box=(left, top, width, height),
         view=(view[0], view[1]),
         frame_url=frame.url,

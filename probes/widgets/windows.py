@@ -8,6 +8,7 @@ from types import TracebackType
 
 from playwright.async_api import ElementHandle, Error, Page
 
+from probes.browsers.restraint import why_not
 from probes.browsers.settling import settle
 from probes.browsers.traffic import Traffic
 
@@ -95,12 +96,27 @@ async def _close(page: Page) -> None:
         return
 
 
-async def press(element: ElementHandle, timeout_s: float = 3.0) -> bool:
+async def press(
+    element: ElementHandle,
+    timeout_s: float = 3.0,
+    *,
+    field: ElementHandle | None = None,
+    turns: bool = False,
+) -> bool:
     """Click as a person would; where something lies over the element, let the page's own script click it.
 
+    Args:
+        field: The search box or the chat box that was typed into, where its own button is pressed.
+        turns: Whether this turns a list.
+
     Returns:
-        Whether the click was made.
+        Whether the click was made. What would hand a form in to somebody is left alone.
     """
+    try:
+        if await why_not(element, field=field, turns=turns):
+            return False
+    except Error:
+        return False
     try:
         await element.click(timeout=timeout_s * 1000, no_wait_after=True)
         return True

@@ -8,6 +8,14 @@
   const PARTS = 'main, article, section, li, td';
   const CHROME = 'header, footer, nav, [role=banner], [role=contentinfo], [role=navigation], [role=search], [role=dialog]';
   const CHROME_NAME = /(^|[-_ ])(header|footer|foot|topbar|top-bar|breadcrumbs?|crumbs?|copyright|friend-?links?|sidebar-tool|toolbar|login|site-?nav|main-?nav|top-?nav|navbar)([-_ ]|$)/i;
+  // a button that hands in a form: what the form asks for beyond a page's number or words to search by
+  const handsIn = element => {
+    const form = element && (element.form || element.closest('form'));
+    if (!form || !/^(submit|image)$/.test(element.type || '')) return '';
+    const written = [...form.querySelectorAll('textarea, input[type=password], input[type=file], input[type=email], input[type=tel]')];
+    if (written.some(visible)) return 'asks';
+    return /post/i.test(element.getAttribute('formmethod') || form.getAttribute('method') || '') ? 'posts' : '';
+  };
   const kept = [];
   const found = [];
   const words = text => (text || '').replace(/[\s\u200b\u00a0]+/g, ' ').trim();
@@ -66,6 +74,7 @@
       text, outer, inner, title, hints, own_hints: ownHints, signature: signature(element), chrome: chrome(element), visible: visible(element),
       href: link ? link.href : '', raw_href: link ? link.getAttribute('href') : '',
       pressable: pressed !== null, tab: Boolean(element.closest('[role=tab]')), option: Boolean(element.closest(DROPS)),
+      hands_in: handsIn(pressed),
       disabled: states.some(each => each.disabled || each.getAttribute('aria-disabled') === 'true' || /(^|[-_ ])(disabled|disable|forbid)([-_ ]|$)/i.test(each.className)),
     });
   };

@@ -67,6 +67,8 @@ class Block:
     option: bool = False
     """Whether it is a choice of a list that drops down; such a list is mostly out of sight."""
     disabled: bool = False
+    hands_in: str = ""
+    """Of a button that hands in a form: `asks` where the form asks for words, else `posts`; empty for any other thing."""
     frame: int = 0
     index: int = 0
     """Its number in its frame's document."""

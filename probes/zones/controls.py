@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urldefrag, urljoin, urlsplit
 
 from probes.zones.blocks import Block
+from spiders.acting import acts
 from spiders.addresses import is_route, joined
 from spiders.wording import loads_more, names_a_guide
 
@@ -17,10 +18,24 @@ _LONGEST_MARKED = 40
 """A label of what is marked as a tab may be a whole title: 【全国高频政务服务“跨省通办”事项】."""
 _MOST_UNMARKED = 12
 _MOST_TABS = 60
+_LINES_BEFORE = 2
+"""Lines before a choice that may say what it is for (ours)."""
 _NOT_A_TAB = re.compile(
     r"登录|注册|收藏|评价|分享|投诉|咨询|下载|打印|退出|搜索|查询|提交|^(?:在线|立即|网上|马上|我要|去)?(?:办理|申请|申报|预约)$|"
     r"办事指南|详情|更多|展开|收起|返回|首页|关闭|取消|确定|无障碍|适老|简体|繁体|English|^\d+$|下一?页|上一?页|尾页|末页|^[<>«»‹›…]+$"
 )
+_OPINION = re.compile(
+    r"(?:非常|很|十分|比较|较|基本|不太?|太)?(?:满意|好|差|一般|有用|没用|有帮助|没帮助|清楚|方便|喜欢|赞|专业|认真)|[好中差]评|[一二三四五1-5][颗个]?星级?|[赞踩顶].{0,2}|[+＋]?关注|(?:不|非常)?(?:同意|赞成)",
+)
+"""What one thinks of something: a choice of these is a rating."""
+_AN_ACT = re.compile(
+    r"预约|取号|挂号|支付|缴费|付款|签到|打卡|领取|购物车|寄[件送给]|邮寄|拨打|发[送布表]|推送|短信|扫码|报名|投票|删除|清[空除]|同意|点赞|收藏|关注|订阅|撤[回销]|人工|反馈|纠错|留言|评[价论分]|登[录陆]"
+)
+"""What may be done by pressing it; where nothing marks it as a tab it is not even tried."""
+_ASKS_YOU = re.compile(
+    r"帮助|有用|满意|解决.{0,6}问题|评价|评分|打分|(?:您|你).{0,6}(?:认为|觉得|希望|感受|看法|建议)|怎么样|问卷|调查|投票"
+)
+"""The line before a choice that asks for the visitor's opinion."""
 _TAB_HINTS = re.compile(
     r"(?<![a-z])(?:tabs?|cate|category|filter|theme|topic|dept|bumen|switch|classify|sort|type|menu|subnav|zone-?nav|segmented|radio)(?![a-z]{4})",
     re.IGNORECASE,
@@ -50,6 +65,8 @@ class TabGroup:
     labels: tuple[str, ...]
     marked: bool = True
     """Whether names or words say that these are tabs; others can only be tried."""
+    unpressed: tuple[str, ...] = ()
+    """Members of such a group that are not even tried, for they may do something."""
 
 
 def tab_groups(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool]) -> list[TabGroup]:
@@ -61,7 +78,12 @@ def tab_groups(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool
     for each in blocks:
         # what stands in a row of tabs may turn under the pointer alone
         turns = each.pressable or _TAB_ROW.search(each.hints) is not None
-        if (each.visible or each.option) and turns and not (each.chrome and not each.tab):
+        if (
+            (each.visible or each.option)
+            and turns
+            and not each.hands_in
+            and not (each.chrome and not each.tab)
+        ):
             groups[f"{each.frame} {each.signature}"].append(each)
     marked, unmarked = [], []
     for key, members in groups.items():
@@ -71,9 +93,30 @@ def tab_groups(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool
         if _are_tabs(members, labels, is_known):
             whole = tuple(each for each in labels if _WHOLE.match(each))
             marked.append(TabGroup(key=key, labels=whole[:1] or labels))
-        elif len(labels) <= _MOST_UNMARKED and _could_be_tabs(members, labels, is_known):
-            unmarked.append(TabGroup(key=key, labels=labels, marked=False))
+        elif (
+            len(labels) <= _MOST_UNMARKED
+            and _could_be_tabs(members, labels, is_known)
+            and not _ask_for_an_opinion(members, blocks)
+        ):
+            may_act = tuple(each for each in labels if _AN_ACT.search(each))
+            plain = tuple(each for each in labels if each not in may_act)
+            if len(plain) > len(may_act):
+                unmarked.append(TabGroup(key=key, labels=plain, marked=False, unpressed=may_act))
     return marked + unmarked
+
+
+def handed_in_tabs(blocks: Sequence[Block], is_known: Callable[[str], bool]) -> list[str]:
+    """The labels of tabs that hand in a form, and are left alone: what lies behind them is not known."""
+    groups: dict[str, list[Block]] = defaultdict(list)
+    for each in blocks:
+        if each.visible and each.hands_in == "posts" and not each.chrome and not _is_no_tab(each.text):
+            groups[f"{each.frame} {each.signature}"].append(each)
+    found: list[str] = []
+    for members in groups.values():
+        labels = tuple(dict.fromkeys(each.text for each in members))
+        if 2 <= len(labels) <= _MOST_TABS and _are_tabs(members, labels, is_known):
+            found.extend(labels)
+    return found
 
 
 def linked_tabs(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool]) -> list[str]:
@@ -96,7 +139,11 @@ def linked_tabs(blocks: Sequence[Block], url: str, is_known: Callable[[str], boo
 
 def next_page(blocks: Sequence[Block], number: int) -> Block | None:
     """The control that leads from page `number` of a list to the next; None on the last page."""
-    usable = [each for each in blocks if each.visible and each.pressable and not each.disabled]
+    usable = [
+        each
+        for each in blocks
+        if each.visible and each.pressable and not each.disabled and each.hands_in != "asks"
+    ]
     for each in usable:
         if (
             _NEXT_WORDS.match(each.text)
@@ -121,7 +168,8 @@ def more_button(blocks: Sequence[Block]) -> Block | None:
     """The button that adds to the list in its place, if there is one that can be pressed."""
     for each in blocks:
         stays = not each.raw_href or each.raw_href.startswith(("#", "javascript:"))
-        if each.visible and each.pressable and not each.disabled and stays and loads_more(each.text):
+        usable = each.visible and each.pressable and not each.disabled and not each.hands_in
+        if usable and stays and loads_more(each.text):
             return each
     return None
 
@@ -135,8 +183,12 @@ def _is_label(block: Block, url: str) -> bool:
         0 < len(block.text) <= longest
         and not block.disabled
         and (here or _is_here(block.href, url))
-        and _NOT_A_TAB.search(block.text) is None
+        and not _is_no_tab(block.text)
     )
+
+
+def _is_no_tab(text: str) -> bool:
+    return _NOT_A_TAB.search(text) is not None or _OPINION.fullmatch(text) is not None or acts(text)
 
 
 def _are_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:
@@ -158,6 +210,13 @@ def _could_be_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Ca
         and not any(_MENU.fullmatch(each.text) for each in members)
         and not _are_matters(labels, is_known)
     )
+
+
+def _ask_for_an_opinion(members: Sequence[Block], blocks: Sequence[Block]) -> bool:
+    """Whether the line before the first of them asks what the visitor thinks (是 and 否 below 是否有帮助)."""
+    first = next(at for at, each in enumerate(blocks) if each is members[0])
+    before = [each.text for each in blocks[max(0, first - _LINES_BEFORE) : first] if each.visible]
+    return any(_ASKS_YOU.search(each) for each in before)
 
 
 def _are_matters(labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:

@@ -8,6 +8,7 @@ from importlib.resources import files
 
 from playwright.async_api import ElementHandle, Error, Page
 
+from probes.browsers.restraint import kept_back, why_not
 from probes.probe import RunContext
 from probes.widgets.windows import Windows, press
 from probes.zones.blocks import Block
@@ -25,6 +26,8 @@ class ZonePage:
         self._context = context
         self._windows = windows
         self.clicks = 0
+        self.kept_back = False
+        """Whether the last press would have handed in a form, which was not done."""
 
     @property
     def page(self) -> Page:
@@ -56,13 +59,18 @@ class ZonePage:
                 found.append(Block(frame=number, index=index, **each))
         return found
 
-    async def press(self, block: Block) -> bool:
+    async def press(self, block: Block, *, turns: bool = True) -> bool:
         """Click a block of the last look, or choose it from its list, and wait for rest.
+
+        Args:
+            turns: Whether it is known to turn the list; else it is only tried.
 
         Returns:
             Whether that was done, and opened no window: what opens one is no tab and no pager.
         """
         self.clicks += 1
+        self.kept_back = False
+        before = await kept_back(self.page)
         await self._context.politeness.turn(self.page.url)
         frames = self.page.frames
         if block.frame >= len(frames):
@@ -71,11 +79,15 @@ class ZonePage:
         try:
             handle = await frames[block.frame].evaluate_handle("i => window.__probedBlocks[i]", block.index)
             element = handle.as_element()
-            if element is None or not (await _choose(element) or await press(element)):
+            if element is None:
+                return False
+            self.kept_back = bool(await why_not(element, turns=turns))
+            if self.kept_back or not (await _choose(element) or await press(element, turns=turns)):
                 return False
         except Error:
             return False
         await self._windows.rest(_REST_S)
+        self.kept_back = await kept_back(self.page) > before
         if self._windows.opened > opened:
             await self._windows.back_to_first()
             return False

@@ -15,6 +15,7 @@ from probes.zones.answers import Answers
 from probes.zones.blocks import Block, listed_names, stated_total
 from probes.zones.controls import (
     TabGroup,
+    handed_in_tabs,
     leads_away,
     linked_tabs,
     more_button,
@@ -119,6 +120,8 @@ class ZoneWalk:
                 continue
             self.seen.add(urldefrag(address).url)
             self._base = self._zone.page.url
+            posted = handed_in_tabs(await self._zone.look(), self._is_known)
+            reading.unread.extend(f"{label}: it hands in a form" for label in posted)
             await self._explore(reading, ())
             if address == reading.url:
                 start = await self._zone.look()
@@ -164,7 +167,10 @@ class ZoneWalk:
                 reading.unread.append(f"the tab {label}")
                 continue
             here, title = self._zone.page.url, await self._zone.title()
-            if not await self._zone.press(tab):
+            pressed = await self._zone.press(tab, turns=group.marked)
+            if self._zone.kept_back and group.marked:
+                reading.unread.append(f"{label}: it hands in a form")
+            if not pressed or self._zone.kept_back:
                 continue
             moved = place_of(self._zone.page.url) != place_of(here)
             if leads_away(self._zone.page.url, here) or (moved and await self._zone.title() != title):
@@ -183,6 +189,7 @@ class ZoneWalk:
             await self._explore(reading, (*path, step))
         if turned:
             self._labels.update(used)
+            reading.unread.extend(f"the tab {each}: it may do something" for each in group.unpressed)
         elif not group.marked:
             self._idle.add(group.key)
         if not used:
@@ -241,7 +248,7 @@ class ZoneWalk:
             if number >= _MOST_PAGES or self._spent():
                 reading.unread.append(f"pages after the {number}th")
                 return
-            if not await self._zone.press(control):
+            if not await self._zone.press(control) or self._zone.kept_back:
                 reading.unread.append(f"pages after the {number}th")
                 return
             if _shown(await self._zone.look()) == before:

@@ -1,0 +1,85 @@
+"""Whether what is written into a field is handed in to somebody: a letter, a complaint, an opinion; never a bot's field.
+
+Told by structure: what else the form asks for, what the button beside the field says, and what the nearest line
+before it says that it is for. A bot may well have a textarea and 提交: then something there calls it a bot.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+from probes.browsers.restraint import WHO
+from probes.widgets.sight import Sighting
+
+Purpose = Literal["talk", "handed in", "unclear"]
+
+_WHO = re.compile(WHO, re.IGNORECASE)
+_LETTER = re.compile(
+    r"姓名|手机|电话号码|联系电话|身份证|证件号|邮箱|验证码|标题|主题|提交(咨询|留言|投诉|问题)?$|来信|信件|是否公开|留言内容|诉求",
+    re.MULTILINE,
+)
+_BOT = re.compile(
+    r"智能(?:客服|问答|助手|咨询|机器人|导办|导服|应答|小助|服务)|机器人|客服|助手|数字人|大模型|我是.{0,10}小|为[您你]服务|有什么.{0,4}(?:帮|问)"
+    r"|\bAI\b|\bbot\b|assistant|\bchat|how can (?:i|we)",
+    re.IGNORECASE,
+)
+_LEAVE_WORD = re.compile(r"请.{0,8}(?:留言|留下)|给.{0,6}留言|leave (?:us )?a message", re.IGNORECASE)
+"""A customer service that nobody attends: what is written there is a letter."""
+_OPINION = re.compile(
+    r"意见|建议|反馈|留言|评论|评价|评分|打分|投诉|举报|信访|纠错|报错|写信|来信|信箱|信件|诉求|求助|问卷|调查|征集|报名|预约|订阅|跟帖|发帖|看法|感受"
+    r"|feedback|comment|\breview|complain|survey|suggestion|subscribe",
+    re.IGNORECASE,
+)
+_HANDS_OVER = re.compile(
+    r"(?:提交|发表|发布)(?:您的|我的)?(?:咨询|留言|评论|意见|建议|反馈|评价|投诉|举报|纠错|信件|信|回复)|发表|发布|post comment|send feedback",
+    re.IGNORECASE,
+)
+_SENDS = re.compile(r"发\s*送|send|➤|➢", re.IGNORECASE)
+_SUBMITS = re.compile(r"提\s*交|确\s*[定认]|提\s*问|咨\s*询|保\s*存|我要.{1,4}|submit|ok|post", re.IGNORECASE)
+
+
+def is_handed_in(field: Sighting, *, promised: bool = False) -> bool:
+    """Whether a field belongs to a form that is handed in to somebody: a letter, a complaint, an opinion.
+
+    Args:
+        promised: Whether what was pressed to come here calls itself a bot.
+    """
+    asks_who = len(set(_LETTER.findall(f"{field.near_text}\n{field.fellows}")))
+    if not field.visible:
+        return False
+    if (
+        (field.fellow_fields >= 2 and asks_who >= 1)
+        or (field.fellow_fields >= 1 and asks_who >= 2)
+        or asks_who >= 3
+        or (field.fellow_fields >= 1 and _WHO.search(field.fellows) is not None)
+    ):
+        return True
+    if asks_who_one_is(field) or any(_HANDS_OVER.fullmatch(each) for each in field.buttons):
+        return True
+    told = told_purpose(field.titles)
+    if told != "talk" and _OPINION.search(f"{field.placeholder} {field.label}"):
+        return True
+    if told != "unclear":
+        return told == "handed in"
+    if promised or any(_SENDS.fullmatch(each) for each in field.buttons):
+        return False
+    return any(_SUBMITS.fullmatch(each) for each in field.buttons)
+
+
+def told_purpose(titles: Sequence[Sequence[str]]) -> Purpose:
+    """What the lines before a field say that it is for; the nearest ones that say anything decide."""
+    for level in titles:
+        if any(_LEAVE_WORD.search(each) for each in level):
+            return "handed in"
+        if any(_BOT.search(each) for each in level):
+            return "talk"
+        if any(_OPINION.search(each) for each in level):
+            return "handed in"
+    return "unclear"
+
+
+def asks_who_one_is(field: Sighting) -> bool:
+    """Whether a field is for a name, a telephone number, a captcha."""
+    return field.type in ("email", "tel") or _WHO.search(f"{field.placeholder} {field.label}") is not None
