@@ -14,6 +14,12 @@ from contextlib import asynccontextmanager
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
+from spiders.net.refusals import ToldToWait
+
+LONGEST_WAIT_S = 600.0
+"""A wait beyond this is not waited for: the portal is taken as rate-limiting us (ours)."""
+MOST_HOLDS = 5
+"""Waits in a row that a portal may ask for without giving one answer between them (ours)."""
 SLOWEST = 1 / 8
 """Share of the full rate below which a group is not slowed: three halvings (ours)."""
 STEP = 0.1
@@ -41,8 +47,7 @@ class Pace:
 
     def __init__(self, rate: float, navigations_at_once: int) -> None:
         self._full_interval_s = 1 / rate
-        self.asked_interval_s = 0.0
-        """What the portal asked to have between two requests, seconds."""
+        self._asked_interval_s = 0.0
         self._most_navigations = navigations_at_once
         self._share = 1.0
         self._good_answers = 0
@@ -54,6 +59,7 @@ class Pace:
         self._leaving: asyncio.Task[object] | None = None
         self._inside = 0
         self._left = asyncio.Condition()
+        self._holds_in_a_row = 0
         self.held_until = 0.0
         """Moment (monotonic, seconds) before which nothing is asked."""
 
@@ -73,13 +79,18 @@ class Pace:
         Args:
             leaves_within_s: The request is a browser's, which may take its time: until `departed` is told, or the
                 same task asks again, the next slot is not given, for so long at most.
+
+        Raises:
+            ToldToWait: The portal asks for a longer wait than a run can make, also where it asks for it meanwhile.
         """
         task = asyncio.current_task()
         if self._leaving is task:
             self._leaving = None  # what it had asked for before has left, or never will
         async with self._queue:
-            while (wait_s := self._due() - time.monotonic()) > 0:  # noqa: ASYNC110  # due at a moment, not an event
+            self._refuse_to_wait_for_ever()
+            while (wait_s := self._due() - time.monotonic()) > 0:
                 await asyncio.sleep(wait_s)
+                self._refuse_to_wait_for_ever()
             granted, due = time.monotonic(), self._last + self.interval_s
             self._last = due if granted - due < _LATE_S else granted
             self._leaves_by = granted + leaves_within_s
@@ -102,6 +113,15 @@ class Pace:
         """Take note that the task's own request must have left by now, if nobody saw it leave."""
         if self._leaving is asyncio.current_task():
             self.departed()
+
+    def _refuse_to_wait_for_ever(self) -> None:
+        held_s = self.held_until - time.monotonic()
+        if max(held_s, self._asked_interval_s) > LONGEST_WAIT_S:
+            raise ToldToWait(f"it asked for a wait of more than {LONGEST_WAIT_S:.0f} s")
+        if held_s > 0 and self._holds_in_a_row >= MOST_HOLDS:
+            raise ToldToWait(
+                f"it asked for patience {self._holds_in_a_row} times and answered nothing between them"
+            )
 
     def _due(self) -> float:
         """When the next request may leave, as far as is known."""
@@ -133,7 +153,9 @@ class Pace:
             if status == 503 and len(self._unavailable) < _REMEMBERED:
                 self._unavailable.add(url)
             self._halve()
-        elif status != 503 and self._share < 1:
+        if status not in (None, 429, 503):
+            self._holds_in_a_row = 0
+        if status not in (429, 503) and self._share < 1:
             self._good_answers += 1
             if self._good_answers >= ANSWERS_A_STEP:
                 self._good_answers = 0
@@ -141,11 +163,13 @@ class Pace:
 
     def hold(self, seconds: float) -> None:
         """Ask nothing for some seconds."""
+        if time.monotonic() >= self.held_until:  # answers to what was sent before tell nothing new
+            self._holds_in_a_row += 1
         self.held_until = max(self.held_until, time.monotonic() + max(0.0, seconds))
 
     def at_least(self, seconds: float) -> None:
         """Keep at least this many seconds between requests, from now on."""
-        self.asked_interval_s = max(self.asked_interval_s, seconds)
+        self._asked_interval_s = max(self._asked_interval_s, seconds)
         self._full_interval_s = max(self._full_interval_s, seconds)
 
     def _halve(self) -> None:

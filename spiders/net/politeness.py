@@ -11,7 +11,6 @@ from __future__ import annotations
 import ipaddress
 import math
 import os
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from contextvars import ContextVar
@@ -26,10 +25,7 @@ from spiders.net.breaker import Breakers, Circuit, Client
 from spiders.net.hosts import plain_host
 from spiders.net.pace import Pace, retry_after_s
 from spiders.net.patience import waiting
-from spiders.net.refusals import OverBudget, ToldToWait
-
-LONGEST_WAIT_S = 600.0
-"""A `Retry-After` beyond this is not waited for: the portal is taken as rate-limiting us."""
+from spiders.net.refusals import OverBudget
 
 # the list that comes with the library: a look-up must not depend on the network
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
@@ -134,7 +130,7 @@ class Politeness:
 
         Raises:
             OverBudget: The cap on requests is reached.
-            ToldToWait: The portal asked for a longer wait than `LONGEST_WAIT_S`, now or between all requests.
+            ToldToWait: The portal asked for a longer wait than a run can make (see `Pace.slot`).
             CircuitOpen: The host stopped answering in this run and is left alone.
         """
         await self._turn(url, client, navigates=False)
@@ -152,8 +148,6 @@ class Politeness:
         if account is not None:
             account.breakers.check(url, client, leaving=False)
         pace = self._pace(url)
-        if max(pace.held_until - time.monotonic(), pace.asked_interval_s) > LONGEST_WAIT_S:
-            raise ToldToWait(f"{host_group(url)} asked for a wait of more than {LONGEST_WAIT_S:.0f} s")
         # counted before the wait, so that many waiting at once cannot pass the cap together
         self.count(1)
         try:

@@ -7,6 +7,7 @@ import time
 import pytest
 
 from spiders.net.breaker import Client
+from spiders.net.pace import MOST_HOLDS
 from spiders.net.politeness import Politeness, host_group
 from spiders.net.refusals import OverBudget, ToldToWait
 
@@ -142,6 +143,35 @@ async def test_a_wait_of_hours_is_not_waited(moments: Moments) -> None:
     with pytest.raises(ToldToWait):
         await politeness.turn("http://a.gov.cn/")
     assert politeness.requests == 0
+
+
+async def test_nobody_who_waits_already_waits_for_days() -> None:
+    politeness = Politeness(2)
+    await politeness.turn("http://a.gov.cn/")
+    waiting = [asyncio.create_task(politeness.turn("http://a.gov.cn/")) for _ in range(3)]
+    await asyncio.sleep(0.1)
+    politeness.answered("http://a.gov.cn/", 429, retry_after="9" * 20)
+    refused = await asyncio.wait_for(asyncio.gather(*waiting, return_exceptions=True), 5)
+    assert [type(each) for each in refused] == [ToldToWait] * 3
+    assert politeness.requests == 1
+
+
+async def test_a_portal_that_asks_for_patience_for_ever_is_left_alone(moments: Moments) -> None:
+    politeness = Politeness(1)
+
+    async def refused() -> float:
+        await politeness.turn("http://a.gov.cn/")
+        politeness.answered("http://a.gov.cn/", 429, retry_after="500")
+        return moments.now
+
+    at = [await refused() for _ in range(MOST_HOLDS)]
+    assert [b - a for a, b in itertools.pairwise(at)] == [500] * (MOST_HOLDS - 1)
+    with pytest.raises(ToldToWait):
+        await politeness.turn("http://a.gov.cn/")
+    moments.now += 500
+    await politeness.turn("http://a.gov.cn/")
+    politeness.answered("http://a.gov.cn/", 200)
+    assert await refused() < await refused(), "one answer, and its patience counts anew"
 
 
 async def test_hours_between_requests_are_not_waited(moments: Moments) -> None:
