@@ -129,7 +129,11 @@ def home_availability(question: Question) -> Measured:
 
 @indicator("load_time")
 def load_time(question: Question) -> Measured:
-    """75th percentile (nearest rank) of load time in Chromium; a page that does not open is as slow as can be."""
+    """75th percentile (nearest rank) of load time in Chromium; a page that does not open is as slow as can be.
+
+    A busy machine of ours spoils the times of pages that open, and leaves those that do not: where it spoiled too many,
+    the few that are left would tell of the machine.
+    """
     entry = question.entry
     good, bad = entry.number("good_ms"), entry.number("bad_ms")
     looks = [each for each in _desktop_loads(question, timed=True) if each.last.engine == "chromium"]
@@ -140,7 +144,8 @@ def load_time(question: Question) -> Measured:
         elif look.outcome is Outcome.OK and look.last.load_ms is not None:
             timed.append((look.last.load_ms, look))
     cases = [Case(outcome=each.outcome, reason=each.reason) for each in looks if each.outcome not in _KNOWN]
-    if not timed:
+    spoilt = sum(each.outcome is Outcome.NOT_MEASURED for each in cases)
+    if not timed or spoilt > (1 - entry.number("least_measured")) * len(looks):
         return unmeasured(cases)
     times = sorted(milliseconds for milliseconds, _ in timed)
     percentile = times[max(0, math.ceil(entry.number("percentile") * len(times)) - 1)]

@@ -161,6 +161,17 @@ def test_load_time_ignores_what_our_own_load_spoilt(sheet: Any) -> None:
     )
 
 
+@pytest.mark.parametrize(("spoilt", "score"), [(2, 100), (3, None)])
+def test_load_time_is_not_told_from_the_few_pages_that_a_busy_machine_left(
+    sheet: Any, spoilt: int, score: float | None
+) -> None:
+    """Those that do not open are left, those that open in a tenth of a second are not."""
+    sheet.timed(sheet.page("/broken"), None, "script_error")
+    for number in range(6):
+        sheet.timed(sheet.page(f"/{number}"), *((None, "prober_overloaded") if number < spoilt else (100,)))
+    assert sheet.score("load_time").score == score
+
+
 def test_a_page_that_never_opens_is_as_slow_as_can_be(sheet: Any) -> None:
     sheet.timed(sheet.page("/0"), 100)
     sheet.timed(sheet.page("/1"), None, "timeout")
