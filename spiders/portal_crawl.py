@@ -19,6 +19,7 @@ from spiders.links import Link, PageLinks, described
 from spiders.list_walking import ListWalker
 from spiders.net.classify import classify
 from spiders.net.client import HttpClient
+from spiders.net.refusals import UnreadableError
 from spiders.net.robots import Robots
 from spiders.page_reading import ReadPage
 from spiders.reading_workers import ReadingWorkers
@@ -172,7 +173,8 @@ class PortalCrawl:
         except _NOT_STORED as error:
             self._break(error)
         except Exception as error:  # a page that we cannot read must not end the crawl
-            _log.exception("%s could not be read", entry.url)
+            known = isinstance(error, UnreadableError)  # its reader hung, died or refused it
+            _log.error("%s could not be read: %s", entry.url, error, exc_info=not known)
             await self._give_up(entry, visit.status, f"could not be read: {type(error).__name__}")
 
     async def failed(self, entry: Entry, error: BaseException) -> None:
