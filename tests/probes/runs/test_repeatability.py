@@ -15,8 +15,8 @@ from tests.probes.browsers.machine import every_core_busy
 from tests.program import run_probe
 
 SWEEPS = 10
-CITIES = ("shanghai", "guangzhou", "chengdu", "tianjin", "xining", "wulumuqi", "qingdao", "wuxi")
-"""A city of each family, and one with a page that errs now and then."""
+CITIES = ("shanghai", "chengdu", "tianjin", "xining", "wuxi")
+"""Cities of four families, as many as two cores sweep twenty times in two hours; the last has a page that errs now and then."""
 
 
 @pytest.mark.long
@@ -29,7 +29,7 @@ CITIES = ("shanghai", "guangzhou", "chengdu", "tianjin", "xining", "wulumuqi", "
 def test_ten_sweeps_say_the_same(machine: type[AbstractContextManager[None]], tmp_path: Path) -> None:
     cities = [slug for slug in CITIES if not lacking_packages(plan(slug))]
     database = tmp_path / "found.db"
-    options = ("--cities", ",".join(cities), "--engines", "chromium,firefox", "--sample", "10")
+    options = ("--cities", ",".join(cities), "--engines", "chromium,firefox", "--sample", "6")
     with machine():
         for _ in range(SWEEPS):
             ended = run_probe(
