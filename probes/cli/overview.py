@@ -30,6 +30,8 @@ from spiders.found import CrawlSummary
 _MOST_ROWS = 24
 _TELLING_SHARE = 0.1
 """Of a city's units: with fewer done, nobody can say how long the rest will take (ours)."""
+_TELLING_S = 60.0
+"""Of probing a city, seconds: what is quick comes first, and says little of search, zones and chat (ours)."""
 
 
 @dataclass
@@ -47,7 +49,12 @@ class _City:
         """How long it takes in all, about; None as long as that cannot be told."""
         if self.crawled is None or not self.done or self.done < _TELLING_SHARE * self.submitted:
             return None
-        return self.crawled - self.begun + (now - self.crawled) * self.submitted / self.done
+        probed_s = now - self.crawled
+        return (
+            self.crawled - self.begun + probed_s * self.submitted / self.done
+            if probed_s >= _TELLING_S
+            else None
+        )
 
 
 class SweepOverview(SilentWatcher):

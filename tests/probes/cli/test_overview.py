@@ -54,14 +54,14 @@ def test_cities_findings_and_time_left_are_shown(clock: list[float]) -> None:
     assert overview.seconds_left() is None
     clock[0] += 20
     overview.crawl_ended("shanghai", crawled())
-    clock[0] += 40
+    clock[0] += 80
     overview.city_ended("beijing", run("beijing", State.COMPLETE))
     overview.unit_done("shanghai", 5, 10, [failed()])
-    # Shanghai takes 20 s + 2 x 40 s, 60 s of it over; two more take 80 s each, as those two do on average
-    assert overview.seconds_left() == pytest.approx(40 + 2 * 80)
+    # Shanghai takes 20 s + 2 x 80 s, 100 s of it over; two more take 140 s each, as those two do on average
+    assert overview.seconds_left() == pytest.approx(80 + 2 * 140)
     text = shown(overview)
     assert "1/4" in text and "shanghai" in text and "5/10" in text and "beijing" not in text
-    assert "0:01:00" in text and "0:03:20" in text
+    assert "0:01:40" in text and "0:06:00" in text
 
 
 def test_a_crawl_says_nothing_of_the_time_that_probing_takes(clock: list[float]) -> None:
@@ -70,6 +70,15 @@ def test_a_crawl_says_nothing_of_the_time_that_probing_takes(clock: list[float])
     clock[0] += 20
     overview.crawl_ended("shanghai", crawled())
     overview.unit_done("shanghai", 1, 100, [])
+    assert overview.seconds_left() is None
+
+
+def test_the_quick_beginning_of_a_city_says_nothing_of_the_rest(clock: list[float]) -> None:
+    overview = SweepOverview(1)
+    overview.city_started("shanghai")
+    overview.crawl_ended("shanghai", crawled())
+    clock[0] += 15
+    overview.unit_done("shanghai", 60, 90, [])
     assert overview.seconds_left() is None
 
 
