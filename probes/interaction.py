@@ -23,6 +23,7 @@ from probes.widgets.watching import Watch
 from probes.widgets.windows import Windows, press
 from results.moments import now
 from results.records import Interaction, Outcome, PageKind, Reason
+from spiders.acting_links import acts_when_followed
 from spiders.net.classify import classify
 
 _LIKELY = 2.0
@@ -162,7 +163,7 @@ async def _try_doors(context: RunContext, windows: Windows, module: str, found: 
     names: list[tuple[float, int, str, str]] = []
     for index, each in enumerate(await look(windows.current, "clickables")):
         score = module_score(module, _candidate(each))
-        if score >= _LIKELY:
+        if score >= _LIKELY and not acts_when_followed(each.href):
             names.append((score, -index, each.names, each.href))
     for _, minus_index, name, href in sorted(names, reverse=True)[:_DOORS]:
         found.tried.append(f"“{name.strip()[:30]}”")

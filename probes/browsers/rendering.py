@@ -168,7 +168,7 @@ class OpenPage:
             if not await target.count() or not await target.is_visible():
                 return False
             element = await target.element_handle(timeout=5_000)
-            if acts(await target.inner_text()) or await why_not(element, turns=True):
+            if acts(await target.inner_text()) or await why_not(element, turns="page"):
                 return False
             await self._politeness.turn(self._page.url)
             await target.click(timeout=5_000)

@@ -1,7 +1,7 @@
 // Why pressing an element, or Enter in a field, would hand something in; empty where it would not.
 // From then on the document's own forms are watched: none is handed in that was not meant.
 // ask.field: the field that we typed into and may send off, ask.enter: whether Enter is to be pressed in it,
-// ask.turns: whether a list is turned, ask.who: the names of fields that ask who one is, ask.roomy: how high a block
+// ask.turns: what is turned, "tab", "page" or nothing; ask.who: the names of fields that ask who one is, ask.roomy: how high a block
 // may be to be one form's, ask.acting: addresses that do something when they are followed.
 (element, ask) => {
   const STATE = Symbol.for('probe.restraint');
@@ -19,6 +19,8 @@
     return false;
   };
   const posts = (form, button) => /post/i.test((button && button.getAttribute('formmethod')) || form.getAttribute('method') || '');
+  // a form that shows nothing is a script's own: a page's number, the tab that was chosen
+  const isBare = (form) => ![...form.elements].some((each) => each.type !== 'hidden' && shown(each));
   // the whole page of some makes is one form, which goes back with the page's own state at every turn of a list
   const isPage = (form) => form.querySelector('[name=__VIEWSTATE]') !== null;
 
@@ -40,9 +42,9 @@
   }
   view[STATE].may = (form, button) => {
     if (ask.field && holds(form, ask.field)) return true;
-    if (isPage(form) && !button) return Boolean(ask.turns || ask.field);
+    if (!button && (isPage(form) || isBare(form)) && (ask.turns || ask.field)) return true;
     if (asking(form, ask.field).length) return false;
-    return !posts(form, button) || Boolean(ask.turns || ask.field);
+    return !posts(form, button) || ask.turns === 'page' || Boolean(ask.field);
   };
 
   const buttons = (form) => [...form.elements].filter((each) => /^(submit|image)$/.test(each.type) && !each.disabled);
@@ -59,7 +61,7 @@
   const form = control.form || control.closest('form');
   const submits = form && /^(submit|image)$/.test(control.type || '');
   if (submits && ask.field && !holds(form, ask.field)) return 'it hands in another form';
-  if (submits && !ask.field && (asking(form).length || (posts(form, control) && !ask.turns))) return 'it hands in a form';
+  if (submits && !ask.field && (asking(form).length || (posts(form, control) && ask.turns !== 'page'))) return 'it hands in a form';
   if (control.tagName === 'A' && new RegExp(ask.acting, 'i').test(control.pathname || '')) return 'it acts when it is followed';
   if (control.tagName === 'A' && /^http/.test(control.href) && control.href.split('#')[0] !== view.location.href.split('#')[0]) return '';
   for (let at = control; at && at !== element.ownerDocument.body; at = up(at)) {

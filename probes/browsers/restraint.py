@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from functools import cache
 from importlib.resources import files
-from typing import Final
+from typing import Final, Literal
 
 from playwright.async_api import ElementHandle, Error, Page
 
 from spiders.acting_links import ACTING_ADDRESS
+
+Turned = Literal["", "tab", "page"]
 
 WHO: Final = (
     "姓名|称呼|昵称|手机|电话|联系方式|联系人|证件|身份证|邮箱|邮件|验证码|校验码|标题|主题|住址|账号|帐号|用户名"
@@ -26,13 +28,14 @@ _KEPT = "() => (window[Symbol.for('probe.restraint')] || {kept: 0}).kept"
 
 
 async def why_not(
-    element: ElementHandle, *, field: ElementHandle | None = None, turns: bool = False, enter: bool = False
+    element: ElementHandle, *, field: ElementHandle | None = None, turns: Turned = "", enter: bool = False
 ) -> str:
     """Why an element must not be pressed; empty where it may be. The forms of its document are watched from then on.
 
     Args:
         field: The search box or the chat box that was typed into: what it belongs to may be sent off.
-        turns: Whether a list is turned: a form that only carries the page's number may be.
+        turns: What is turned, if anything: then a script's own form, which shows no field, may be handed in for a
+            tab, and one that asks for nothing for a page of a list.
         enter: Whether Enter is to be pressed in the element, rather than the element itself.
 
     Raises:

@@ -28,16 +28,19 @@ _BOT = re.compile(
 _LEAVE_WORD = re.compile(r"请.{0,8}(?:留言|留下)|给.{0,6}留言|leave (?:us )?a message", re.IGNORECASE)
 """A customer service that nobody attends: what is written there is a letter."""
 _OPINION = re.compile(
-    r"意见|建议|反馈|留言|评论|评价|评分|打分|投诉|举报|信访|纠错|报错|写信|来信|信箱|信件|诉求|求助|问卷|调查|征集|报名|预约|订阅|跟帖|发帖|看法|感受"
-    r"|feedback|comment|\breview|complain|survey|suggestion|subscribe",
+    r"意见|建议|反馈|留言|评论|评价|评分|打分|投诉|举报|信访|纠错|报错|写信|来信|信箱|信件|诉求|求助|问卷|调查|征集|报名|预约|订阅|跟帖|发帖|看法|感受|告诉我们|联系我们|访谈|错误报告"
+    r"|contact us|feedback|comment|\breview|complain|survey|suggestion|subscribe",
     re.IGNORECASE,
 )
 _HANDS_OVER = re.compile(
-    r"(?:提交|发表|发布)(?:您的|我的)?(?:咨询|留言|评论|意见|建议|反馈|评价|投诉|举报|纠错|信件|信|回复)|发表|发布|post comment|send feedback",
+    r"(?:提交|发表|发布)(?:您的|我的)?(?:咨询|留言|评论|意见|建议|反馈|评价|投诉|举报|纠错|信件|信|回复)|发表|发布|发送(?:报告|反馈|意见|建议|留言|邮件|信件)|post comment|send feedback",
     re.IGNORECASE,
 )
 _SENDS = re.compile(r"发\s*送|send|➤|➢", re.IGNORECASE)
-_SUBMITS = re.compile(r"提\s*交|确\s*[定认]|提\s*问|咨\s*询|保\s*存|我要.{1,4}|submit|ok|post", re.IGNORECASE)
+_PUTS = re.compile(r"(?:我要|开始|立即)?提\s*问", re.IGNORECASE)
+_WORD = re.compile(r"\w{2}")
+_NO_ROOM = 100
+"""Above a bot's field stand its messages: a window lower than this, in CSS pixels, has no room for any (ours)."""
 
 
 def is_handed_in(field: Sighting, *, promised: bool = False) -> bool:
@@ -63,9 +66,16 @@ def is_handed_in(field: Sighting, *, promised: bool = False) -> bool:
         return True
     if told != "unclear":
         return told == "handed in"
-    if promised or any(_SENDS.fullmatch(each) for each in field.buttons):
+    # a letter's 提问 hands in a form, a bot's runs a script
+    sends = any(_SENDS.match(each) or (_PUTS.fullmatch(each) and not field.submits) for each in field.buttons)
+    if field.fellow_fields >= 1 and not sends:
+        return True
+    if promised:
         return False
-    return any(_SUBMITS.fullmatch(each) for each in field.buttons)
+    if sends:
+        return field.room is not None and field.room < _NO_ROOM
+    # 提交, 确定, and whatever else a form is handed in by
+    return any(_WORD.search(each) for each in field.buttons)
 
 
 def told_purpose(titles: Sequence[Sequence[str]]) -> Purpose:

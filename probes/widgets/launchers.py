@@ -44,9 +44,9 @@ _NOT_A_BOT = re.compile(
 """What is something else, or an act: a person is called, something is praised."""
 _SIGNS = re.compile(r"[^\w]")
 _AN_ACT = re.compile(
-    r"预约|取号|挂号|签到|打卡|点赞|关注|订阅|投票|缴费|支付|领取|申[报领请办]|报名|提交|删除|清空|满意|好评|[留建]言|意见|建议|反馈|评[论分]|打分|问卷|调查"
+    r"预约|取号|挂号|签到|打卡|点赞|关注|订阅|投票|缴费|支付|领取|申[报领请办]|报名|提交|删除|清空|满意|好评|[留建]言|意见|建议|反馈|评[论分]|打分|问卷|调查|回[拨电]|拨打|呼叫"
 )
-"""What nothing but its place speaks for is not pressed where it says that it does something."""
+"""What says that it does something, and does not call itself a bot."""
 _CLOSES_CHAT = re.compile(r"close (?:the )?chat|关闭(?:聊天|客服|对话)", re.IGNORECASE)
 _OTHER_THINGS = re.compile(
     r"政策|解读|法规|新闻|公告|指南|流程|建议|信箱|领导|留言|查询|预约|专栏|中心$|公示"
@@ -103,11 +103,9 @@ def _score(thing: Sighting) -> tuple[float, bool]:
         score += 2.0
     if _floats_at_edge(thing):
         score += 2.5 if (named or hinted or not thing.text) else 2.0 if len(thing.text) <= 8 else 0.5
-    if not named and (
-        _AN_ACT.search(words)
-        or acts(_SIGNS.sub("", words))
-        or (not hinted and _NOT_A_BOT.search(thing.hints))
-    ):
+    if _AN_ACT.search(words) and not _BOT_TITLE.search(words):
+        return 0.0, False
+    if not named and (acts(_SIGNS.sub("", words)) or (not hinted and _NOT_A_BOT.search(thing.hints))):
         return 0.0, False
     return score, named
 

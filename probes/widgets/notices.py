@@ -47,7 +47,11 @@ def wants_login(text: str) -> bool:
 
 def asks_who(text: str, fields: Iterable[Sighting]) -> bool:
     """Whether one has to say who one is (name, telephone) before the conversation."""
-    named = [each for each in fields if each.visible and _WHO.search(f"{each.names} {each.hints}")]
+    named = [
+        each
+        for each in fields
+        if each.visible and (each.type in ("tel", "email") or _WHO.search(f"{each.names} {each.hints}"))
+    ]
     return bool(named) and _WHO.search(text) is not None
 
 

@@ -52,7 +52,7 @@ async def results_under_tab(windows: Windows, query: str) -> tuple[str, Sequence
     if tab is None or tab.element is None:
         return None
     known = windows.opened
-    if not await press(tab.element, turns=True):
+    if not await press(tab.element, turns="page"):
         return None
     await windows.follow(known)
     if not _stays(windows.current.url, before, query):

@@ -27,9 +27,9 @@ _OTHER_PURPOSE = re.compile(
     r"|user_?name|passw|captcha|mobile|phone|email|verify|login|chat|im-|message|消息|提问|问题|咨询",
     re.IGNORECASE,
 )
-_OTHER_NAME = re.compile(r"编号|单号|申[请报]号|回执|进度|看法|意见|建议|评论")
+_OTHER_NAME = re.compile(r"编号|单号|[^\W文]号码?$|回执|进度|看法|意见|建议|评论|留言")
 _OTHER_TITLE = re.compile(
-    r"进度|办件查询|结果查询|订阅|登录|评论|留言|意见|建议|反馈|投诉|纠错|信箱|验证|真伪|subscribe|newsletter|comment|feedback",
+    r"进度|办件查询|预约|结果查询|订阅|登录|评论|留言|意见|建议|反馈|投诉|纠错|信箱|验证|真伪|subscribe|newsletter|comment|feedback",
     re.IGNORECASE,
 )
 """What a line says that stands before a field of something else."""
@@ -63,7 +63,7 @@ def box_score(field: Sighting) -> float:
     Roles and types decide, words that a reader sees weigh most, the author's own names hint, and a place
     near the top helps. Fields of a login, a chat or a progress query count against it.
     """
-    if field.readonly or field.disabled or field.passwords or _serves_something_else(field):
+    if field.readonly or field.disabled or _asks_for_a_password(field) or _serves_something_else(field):
         return 0.0
     score = 0.0
     if field.role == "searchbox" or field.type == "search":
@@ -100,6 +100,12 @@ def box_score(field: Sighting) -> float:
     if field.box[2] >= 160:
         score += 0.5
     return score
+
+
+def _asks_for_a_password(field: Sighting) -> bool:
+    """Whether a field is a login's; of a page that is one form, a search box may be a part as the login is."""
+    searches = _STRONG_WORDS.search(field.names) and any(_SUBMIT.search(each) for each in field.buttons)
+    return field.passwords > 0 and not searches
 
 
 def _serves_something_else(field: Sighting) -> bool:

@@ -105,7 +105,7 @@ def send_buttons(box: Sighting, things: Iterable[Sighting], most: int = 3) -> li
             continue
         hinted = _SEND_HINTS.search(each.hints) is not None or each.type == "submit"
         right = x > left + width * 0.7
-        if not (named or hinted or (right and not each.text)):
+        if not (named or hinted or (right and not re.search(r"\w", each.text))):
             continue
         score = 4.0 * named + 2.0 * hinted + 1.0 * right - abs(y - top - height / 2) / 100
         found.append((score, -index, each))

@@ -186,6 +186,10 @@
     }
     return [];
   };
+  const roomAbove = (element) => {
+    const panel = within(element, (at) => styleOf(at).position === "fixed" || at.getAttribute("role") === "dialog");
+    return panel && panel !== element ? element.getBoundingClientRect().y - panel.getBoundingClientRect().y : null;
+  };
   const submitsOf = (form) => form ? [...form.elements].filter((each) => ["submit", "image"].includes(each.type) && shown(each))
     .map((each) => clean(each.innerText || each.value || namesOf(each), 20)).filter(Boolean) : [];
   const elements = [], facts = [];
@@ -206,7 +210,7 @@
       disabled: !!element.disabled || element.getAttribute("aria-disabled") === "true",
       readonly: !!element.readOnly, depth_in_shadow: element.getRootNode() instanceof ShadowRoot,
       view: [innerWidth, innerHeight], form_hints: "", form_role: "", near_text: "", fellow_fields: 0, fellows: "", passwords: 0,
-      titles: [], buttons: [], submits: [],
+      titles: [], buttons: [], submits: [], room: null,
     };
     if (ask.want === "fields") {
       const form = element.closest("form");
@@ -219,7 +223,7 @@
       fact.fellow_fields = deepCount(region, isFellow);
       fact.fellows = [...region.querySelectorAll("*")].filter(isFellow).map((each) =>
         ["placeholder", "name", "id"].map((name) => each.getAttribute(name) || "").join(" ") + " " + namesOf(each)).join(" ").slice(0, 400);
-      if (visible) { fact.titles = titlesOf(element); fact.buttons = buttonsOf(element); fact.submits = submitsOf(element.form || form); }
+      if (visible) { fact.titles = titlesOf(element); fact.buttons = buttonsOf(element); fact.submits = submitsOf(element.form || form); fact.room = roomAbove(element); }
       fact.passwords = deepCount(region, (at) => isPassword(at) && shown(at));
     }
     elements.push(element);

@@ -60,6 +60,8 @@ class Sighting:
     """For a field: the lines that stand before it, level by level outwards, without words to press."""
     buttons: tuple[str, ...] = ()
     """For a field: the words to press beside it."""
+    room: float | None = None
+    """For a field in a window that floats: the height above it there; None elsewhere."""
     submits: tuple[str, ...] = ()
     """For a field: what the buttons say that hand in its form."""
     passwords: int = 0

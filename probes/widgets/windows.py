@@ -8,7 +8,7 @@ from types import TracebackType
 
 from playwright.async_api import ElementHandle, Error, Page
 
-from probes.browsers.restraint import why_not
+from probes.browsers.restraint import Turned, why_not
 from probes.browsers.settling import settle
 from probes.browsers.traffic import Traffic
 
@@ -101,13 +101,13 @@ async def press(
     timeout_s: float = 3.0,
     *,
     field: ElementHandle | None = None,
-    turns: bool = False,
+    turns: Turned = "",
 ) -> bool:
     """Click as a person would; where something lies over the element, let the page's own script click it.
 
     Args:
         field: The search box or the chat box that was typed into, where its own button is pressed.
-        turns: Whether this turns a list.
+        turns: What this turns, if anything.
 
     Returns:
         Whether the click was made. What would hand a form in to somebody is left alone.

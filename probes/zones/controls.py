@@ -25,15 +25,20 @@ _NOT_A_TAB = re.compile(
     r"办事指南|详情|更多|展开|收起|返回|首页|关闭|取消|确定|无障碍|适老|简体|繁体|English|^\d+$|下一?页|上一?页|尾页|末页|^[<>«»‹›…]+$"
 )
 _OPINION = re.compile(
-    r"(?:非常|很|十分|比较|较|基本|不太?|太)?(?:满意|好|差|一般|有用|没用|有帮助|没帮助|清楚|方便|喜欢|赞|专业|认真)|[好中差]评|[一二三四五1-5][颗个]?星级?|[赞踩顶].{0,2}|[+＋]?关注|(?:不|非常)?(?:同意|赞成)",
+    r"(?:非常|很|十分|比较|较|基本|不太?|太)?(?:满意|好|差|一般|有用|没用|有帮助|没帮助|清楚|方便|喜欢|赞|专业|认真)|[好中差]评|[一二三四五1-5][颗个]?星级?|[一二三四五\d]{1,3}分|支持|反对|弃权|[已未]解决|yes|no|(?:dis)?like|[A-H][.、．].*|[赞踩顶].{0,2}|[+＋]?关注|(?:不|非常)?(?:同意|赞成)",
+    re.IGNORECASE,
 )
 """What one thinks of something: a choice of these is a rating."""
+_AT_ONCE = re.compile(
+    r"(?:我要|立即|一键|确认)?(?:删除|移除|清空|保存|提交|递交|上传|撤[回销]|点赞|收藏|关注|订阅|同意|签到|打卡|投票|发[送布表]|转人工|人工客服|预约|评价|评论|留言|反馈)(?:申请|意见|该?事项)?"
+)
+"""What acts though it is marked as a tab: a row of buttons may be called a type or a switch."""
 _AN_ACT = re.compile(
     r"预约|取号|挂号|支付|缴费|付款|签到|打卡|领取|购物车|寄[件送给]|邮寄|拨打|发[送布表]|推送|短信|扫码|报名|投票|删除|清[空除]|同意|点赞|收藏|关注|订阅|撤[回销]|人工|反馈|纠错|留言|评[价论分]|登[录陆]"
 )
 """What may be done by pressing it; where nothing marks it as a tab it is not even tried."""
 _ASKS_YOU = re.compile(
-    r"帮助|有用|满意|解决.{0,6}问题|评价|评分|打分|(?:您|你).{0,6}(?:认为|觉得|希望|感受|看法|建议)|怎么样|问卷|调查|投票"
+    r"帮助|有用|满意|解决.{0,6}问题|问题.{0,4}解决|[您你].{0,20}[?？吗呢]|^\d+[.、．].{0,20}[您你]|评价|评分|打分|(?:您|你).{0,6}(?:认为|觉得|希望|感受|看法|建议)|怎么样|问卷|调查|投票"
 )
 """The line before a choice that asks for the visitor's opinion."""
 _TAB_HINTS = re.compile(
@@ -54,6 +59,9 @@ _WHOLE = re.compile(r"^(?:请选择.{0,6}|全部|不限|所有)(?:部门|事项|
 _NEXT_WORDS = re.compile(r"^(?:下一?页|后一?页|next(?: page)?)\s*[>»›]*$", re.IGNORECASE)
 _SHUFFLE = re.compile(r"^换一?[批换组页轮]$")
 _NEXT_SIGNS = re.compile(r"^(?:>|»|›|→)$")
+_LETTER = re.compile(r"[^\W\d_]")
+_QUESTIONS = re.compile(r"survey|question|quiz|wenjuan|diaocha|vote|exam|step", re.IGNORECASE)
+"""What is turned page by page and is no list: a questionnaire."""
 _PAGER_HINTS = re.compile(r"pag|next|turn", re.IGNORECASE)
 
 
@@ -98,7 +106,7 @@ def tab_groups(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool
             and _could_be_tabs(members, labels, is_known)
             and not _ask_for_an_opinion(members, blocks)
         ):
-            may_act = tuple(each for each in labels if _AN_ACT.search(each))
+            may_act = tuple(each for each in labels if _AN_ACT.search(each) or acts(each))
             plain = tuple(each for each in labels if each not in may_act)
             if len(plain) > len(may_act):
                 unmarked.append(TabGroup(key=key, labels=plain, marked=False, unpressed=may_act))
@@ -142,7 +150,11 @@ def next_page(blocks: Sequence[Block], number: int) -> Block | None:
     usable = [
         each
         for each in blocks
-        if each.visible and each.pressable and not each.disabled and each.hands_in != "asks"
+        if each.visible
+        and each.pressable
+        and not each.disabled
+        and each.hands_in != "asks"
+        and not _QUESTIONS.search(each.hints)
     ]
     for each in usable:
         if (
@@ -188,7 +200,12 @@ def _is_label(block: Block, url: str) -> bool:
 
 
 def _is_no_tab(text: str) -> bool:
-    return _NOT_A_TAB.search(text) is not None or _OPINION.fullmatch(text) is not None or acts(text)
+    return (
+        _NOT_A_TAB.search(text) is not None
+        or _OPINION.fullmatch(text) is not None
+        or _AT_ONCE.fullmatch(text) is not None
+        or not _LETTER.search(text)
+    )
 
 
 def _are_tabs(members: Sequence[Block], labels: Sequence[str], is_known: Callable[[str], bool]) -> bool:

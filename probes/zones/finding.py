@@ -13,6 +13,7 @@ from probes.widgets.sight import Sighting, look
 from probes.widgets.windows import Windows, press
 from probes.zones.themes import Theme, leads_on
 from results.records import PageKind, Reason
+from spiders.acting_links import acts_when_followed
 from spiders.net.politeness import host_group
 
 _MOST_CRAWLED = 12
@@ -141,7 +142,8 @@ async def _through(
     for _, _, door in ranked:
         target = door.href if door.href.startswith("http") else ""
         name = target or door.names
-        if name in tried or urldefrag(target).url in search.refused or _is_national(context, target):
+        refused = urldefrag(target).url in search.refused or acts_when_followed(target)
+        if name in tried or refused or _is_national(context, target):
             continue
         if len(tried) >= _MOST_DOORS:
             return False

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 from playwright.async_api import ElementHandle, Error, Page
 
-from probes.browsers.restraint import kept_back, why_not
+from probes.browsers.restraint import Turned, kept_back, why_not
 from probes.probe import RunContext
 from probes.widgets.windows import Windows, press
 from probes.zones.blocks import Block
@@ -59,11 +59,11 @@ class ZonePage:
                 found.append(Block(frame=number, index=index, **each))
         return found
 
-    async def press(self, block: Block, *, turns: bool = True) -> bool:
+    async def press(self, block: Block, *, turns: Turned = "") -> bool:
         """Click a block of the last look, or choose it from its list, and wait for rest.
 
         Args:
-            turns: Whether it is known to turn the list; else it is only tried.
+            turns: What it is known to turn; what is only tried turns nothing.
 
         Returns:
             Whether that was done, and opened no window: what opens one is no tab and no pager.

@@ -167,7 +167,7 @@ class ZoneWalk:
                 reading.unread.append(f"the tab {label}")
                 continue
             here, title = self._zone.page.url, await self._zone.title()
-            pressed = await self._zone.press(tab, turns=group.marked)
+            pressed = await self._zone.press(tab, turns="tab" if group.marked else "")
             if self._zone.kept_back and group.marked:
                 reading.unread.append(f"{label}: it hands in a form")
             if not pressed or self._zone.kept_back:
@@ -202,7 +202,7 @@ class ZoneWalk:
         for step in path:
             tab = _find(await self._zone.look(), step)
             if tab is not None:
-                await self._zone.press(tab)
+                await self._zone.press(tab, turns="tab")
         return await self._zone.look()
 
     async def _read_pages(self, reading: ZoneReading) -> None:
@@ -248,7 +248,7 @@ class ZoneWalk:
             if number >= _MOST_PAGES or self._spent():
                 reading.unread.append(f"pages after the {number}th")
                 return
-            if not await self._zone.press(control) or self._zone.kept_back:
+            if not await self._zone.press(control, turns="page") or self._zone.kept_back:
                 reading.unread.append(f"pages after the {number}th")
                 return
             if _shown(await self._zone.look()) == before:

@@ -45,7 +45,7 @@ from spiders.net.robots import Robots
 from spiders.scope import Portal
 from tests.probes.browsers.machine import CalmGauge
 from tests.probes.rig import context_of, guides, measured, page
-from tests.safety import acting_portals
+from tests.safety import acting_chats, acting_portals, acting_searches, acting_zones
 from tests.safety.acting_portals import ITEMS, ActingPortal, Pages, serve_acting
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -58,14 +58,14 @@ _GUIDES = {
 _LIST = RequiredList(zone="kuasheng_2020", items=ITEMS, official=len(ITEMS), source="测试")
 _AT_ONCE = 6
 _SETS: Mapping[str, tuple[Kind, Mapping[str, Pages]]] = {
-    "no bot": ("chat", acting_portals.NO_BOT),
-    "who first": ("chat", acting_portals.WHO_FIRST),
-    "bots": ("chat", acting_portals.BOTS),
-    "no search": ("search", acting_portals.NO_SEARCH),
-    "searches": ("search", acting_portals.SEARCHES),
-    "zones": ("zone", acting_portals.ZONES),
-    "posted": ("zone", acting_portals.FILTERS),
-    "real tabs": ("zone", acting_portals.REAL_TABS),
+    "no bot": ("chat", acting_chats.NO_BOT),
+    "who first": ("chat", acting_chats.WHO_FIRST),
+    "bots": ("chat", acting_chats.BOTS),
+    "no search": ("search", acting_searches.NO_SEARCH),
+    "searches": ("search", acting_searches.SEARCHES),
+    "zones": ("zone", acting_zones.ZONES),
+    "posted": ("zone", acting_zones.FILTERS),
+    "real tabs": ("zone", acting_zones.REAL_TABS),
     "modules": ("modules", acting_portals.MODULES),
 }
 _ALL = [(group, name) for group, (_, portals) in _SETS.items() for name in portals]
@@ -238,6 +238,7 @@ def _button(text: str = "", hints: str = "", *, right: float = 0.0, kind: str = 
     [
         {"placeholder": "请输入您的问题", "titles": (("意见反馈",),), "buttons": ("提交",)},
         {"placeholder": "请输入您的问题", "buttons": ("提交",)},
+        {"placeholder": "请输入您的问题", "buttons": ("发送",), "room": 40.0},
         {
             "placeholder": "请输入您的问题",
             "titles": (("智能客服", "客服不在线，请留言"),),
@@ -306,7 +307,7 @@ async def test_a_thumb_without_a_word_opens_no_bot() -> None:
         assert not launchers([_field(tag="div", hints=hints, box=(1290.0, 800.0, 60.0, 60.0))])
 
 
-@pytest.mark.parametrize("words", ["我要投诉", "转人工", "有帮助", "回复评价", "满意", "留言"])
+@pytest.mark.parametrize("words", ["我要投诉", "转人工", "有帮助", "回复评价", "满意", "留言", "在线办理"])
 async def test_what_says_something_else_sends_no_message(words: str) -> None:
     box = _field()
     for hints in ("center send", "btn submit"):
@@ -326,6 +327,8 @@ async def test_what_says_something_else_submits_no_search(words: str) -> None:
     box = _field(tag="input", placeholder="请输入事项名称")
     assert not submitters(box, [_button(words, "search", kind="submit")])
     assert submitters(box, [_button("搜索")])
+    assert not submitters(box, [_button("", "icon zan"), _button("", "btn-like")])
+    assert submitters(box, [_button("", "icon glass")])
     assert best_box([_field(tag="input", placeholder="请输入事项名称", submits=(words,))]) is None
     assert best_box([_field(tag="input", placeholder="请输入事项名称", submits=("搜索",))]) is not None
     assert not openers([_button(f"{words}搜索")])
@@ -342,6 +345,7 @@ async def test_what_says_something_else_submits_no_search(words: str) -> None:
         ("删除", "清空"),
         ("五星", "四星"),
         ("同意", "不同意"),
+        ("我要咨询", "我要投诉"),
     ],
 )
 @pytest.mark.parametrize("hints", ["", "tab"])
@@ -358,6 +362,7 @@ async def test_what_may_act_is_tried_only_where_it_is_marked_as_a_tab() -> None:
     assert found("预约取号", "扫码支付", "生活百科") == []
     assert found("预约取号", "生活缴费", "生活百科", hints="tab") == [("预约取号", "生活缴费", "生活百科")]
     assert found("教育培训", "生活缴费", "医疗卫生") == [("教育培训", "医疗卫生")]
+    assert found("教育培训", "上传附件", "医疗卫生") == [("教育培训", "医疗卫生")]
 
 
 async def test_yes_and_no_is_a_tab_but_below_a_question_about_the_visitor() -> None:
@@ -373,10 +378,31 @@ async def test_a_button_that_hands_in_a_form_turns_nothing() -> None:
     assert (
         next_page([Block(text="下一页", pressable=True, hands_in="posts", signature="button")], 1) is not None
     )
+    assert next_page([Block(text=">", hints="survey page next", pressable=True, signature="i")], 1) is None
+    assert next_page([Block(text=">", hints="page next", pressable=True, signature="i")], 1) is not None
     votes = [
         Block(text=each, pressable=True, hands_in="posts", signature="button") for each in ("教育", "医疗")
     ]
     assert tab_groups(votes, "http://zwfw.cn/", lambda _: False) == []
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        {"placeholder": "请输入编号", "titles": (("办件进度查询",), ("江城市政务服务网",))},
+        {"placeholder": "请输入", "titles": (("资讯订阅",), ("江城市政务服务网",))},
+        {"placeholder": "请输入预约号"},
+    ],
+)
+async def test_a_box_for_something_else_is_no_search_box(known: dict[str, object]) -> None:
+    facts: dict[str, object] = {
+        "tag": "input",
+        "hints": "q",
+        "box": (300.0, 100.0, 300.0, 30.0),
+        "fixed": False,
+    }
+    assert best_box([_field(**{**facts, **known})]) is None
+    assert best_box([_field(**{**facts, "placeholder": "请输入事项名称或编号"})]) is not None
 
 
 @pytest.mark.parametrize("words", ["提交评价", "提交投诉", "发表咨询", "撤销投诉"])
