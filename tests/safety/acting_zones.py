@@ -35,7 +35,7 @@ ZONES: dict[str, Pages] = {
     "thumbs": zone(f"<div>{_buttons('点赞', '收藏', '+关注', '踩一下')}</div>{listing()}<div>{_buttons('赞', '踩', tag='button')}</div>"),
     "agreement": zone(f"<div><label onclick=\"act('agree')\"><input type=checkbox>我已阅读并同意服务协议</label><label onclick=\"act('agree')\"><input type=checkbox>同意接收短信</label></div>{listing()}"),
     "deletes": zone(f"<div>{_buttons('删除', '清空', '保存', '撤回申请')}</div>{listing()}<div>{_buttons('加入购物车', '去缴费', '立即支付')}</div>"),
-    "helpful": zone(f"{listing()}<div class=foot-q><p>以上内容对您是否有帮助？</p>{_buttons('是', '否')}</div><div>{_buttons('有用', '没用', tag='button')}</div>"),
+    "helpful": zone(f"{listing()}<div class=ask><p>以上内容对您是否有帮助？</p>{_buttons('是', '否')}</div><div>{_buttons('有用', '没用', tag='button')}</div>"),
     "survey": zone(f"{listing()}<div><p>您认为跨省通办服务怎么样？</p>{_buttons('很好', '一般', '较差', tag='label')}</div>"),
     "vote": zone(f"{listing()}<form method=post action=/act/vote><p>您最希望增加哪类服务</p><button name=v value=1>教育类</button><button name=v value=2>医疗类</button><button name=v value=3>交通类</button></form>"),
     "questionnaire": zone(f"{listing()}<form method=post action=/act/q><p>问卷调查</p><textarea name=a></textarea><button class=btn-next>下一页</button></form>"),

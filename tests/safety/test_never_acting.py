@@ -48,7 +48,8 @@ from tests.probes.rig import context_of, guides, measured, page
 from tests.safety import acting_chats, acting_portals, acting_searches, acting_zones
 from tests.safety.acting_portals import ITEMS, ActingPortal, Pages, serve_acting
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
+# all portals are visited before the first test that judges one
+pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.timeout(1800)]
 
 Kind = Literal["chat", "search", "zone", "modules"]
 _HASTE = Patience(first_s=4.0, rest_s=0.6, busy_s=2.0, whole_s=10.0, between_s=0.05)
