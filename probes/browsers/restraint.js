@@ -1,7 +1,7 @@
 // Why pressing an element, or Enter in a field, would hand something in; empty where it would not.
 // From then on the document's own forms are watched: none is handed in that was not meant.
 // ask.field: the field that we typed into and may send off, ask.enter: whether Enter is to be pressed in it,
-// ask.turns: what is turned, "tab", "page" or nothing; ask.who: the names of fields that ask who one is, ask.roomy: how high a block
+// ask.turns: what is turned or opened, "tab", "page", "bot" or nothing; ask.who: the names of fields that ask who one is, ask.roomy: how high a block
 // may be to be one form's, ask.acting: addresses that do something when they are followed.
 (element, ask) => {
   const STATE = Symbol.for('probe.restraint');
@@ -40,11 +40,13 @@
       else state.kept += 1;
     };
   }
+  // what asks by GET, to turn a list or to filter it, tells nobody anything, though a search box stands in it
+  const mayTurn = (form, button) => !posts(form, button) || isPage(form) || (ask.turns === 'page' && !asking(form).length);
   view[STATE].may = (form, button) => {
     if (ask.field && holds(form, ask.field)) return true;
     if (!button && (isPage(form) || isBare(form)) && (ask.turns || ask.field)) return true;
-    if (asking(form, ask.field).length) return false;
-    return !posts(form, button) || ask.turns === 'page' || Boolean(ask.field);
+    if (ask.turns) return mayTurn(form, button);
+    return !asking(form, ask.field).length && (!posts(form, button) || Boolean(ask.field));
   };
 
   const buttons = (form) => [...form.elements].filter((each) => /^(submit|image)$/.test(each.type) && !each.disabled);
@@ -61,9 +63,10 @@
   const form = control.form || control.closest('form');
   const submits = form && /^(submit|image)$/.test(control.type || '');
   if (submits && ask.field && !holds(form, ask.field)) return 'it hands in another form';
-  if (submits && !ask.field && (asking(form).length || (posts(form, control) && ask.turns !== 'page'))) return 'it hands in a form';
+  if (submits && !ask.field && (ask.turns ? !mayTurn(form, control) : asking(form).length || posts(form, control))) return 'it hands in a form';
   if (control.tagName === 'A' && new RegExp(ask.acting, 'i').test(control.pathname || '')) return 'it acts when it is followed';
   if (control.tagName === 'A' && /^http/.test(control.href) && control.href.split('#')[0] !== view.location.href.split('#')[0]) return '';
+  if (ask.turns) return '';
   for (let at = control; at && at !== element.ownerDocument.body; at = up(at)) {
     if (ask.field && at.contains(ask.field)) return '';
     const fixed = getComputedStyle(at).position === 'fixed';

@@ -15,13 +15,13 @@ from playwright.async_api import ElementHandle, Error, Page
 
 from spiders.acting_links import ACTING_ADDRESS
 
-Turned = Literal["", "tab", "page"]
+Turned = Literal["", "tab", "page", "bot"]
 
 WHO: Final = (
-    "姓名|称呼|昵称|手机|电话|联系方式|联系人|证件|身份证|邮箱|邮件|验证码|校验码|标题|主题|住址|账号|帐号|用户名"
-    "|captcha|verif|valid_?code|yzm|phone|mobile|tel$|e-?mail|your name|user_?name|passw|title$|subject"
+    "姓名|称呼|昵称|手机|电话|联系方式|联系人|证件|身份证|邮箱|邮件|验证码|校验码|住址|账号|帐号|用户名"
+    "|captcha|verif|valid_?code|yzm|phone|mobile|tel$|e-?mail|your name|user_?name|passw"
 )
-"""The names of fields that ask who one is, or for a letter's head, as a regular expression; JavaScript reads it alike."""
+"""The names of fields that ask who one is, as a regular expression; JavaScript reads it alike."""
 _ROOMY: Final = 420
 """A block higher than this, in CSS pixels, is a part of the page, and no one form's (ours)."""
 _KEPT = "() => (window[Symbol.for('probe.restraint')] || {kept: 0}).kept"

@@ -113,7 +113,9 @@ class ChatSearch:
         address, count = page.url, self.windows.opened
         canvases = await _canvases(page)
         self.tried.append(f"launcher {words}")
-        if launcher.thing.element is None or not await press(launcher.thing.element):
+        if launcher.thing.element is None or not await press(
+            launcher.thing.element, turns="bot" if launcher.named else ""
+        ):
             return None
         popped = await self.windows.follow(count, _SETTLE_S)
         elsewhere = popped or self.windows.current.url != address

@@ -30,6 +30,8 @@ _NAMED: tuple[tuple[re.Pattern[str], float], ...] = (
     ),
     (re.compile(r"chat|robot|assistant|\bbot\b|\bask\b|support|message us|need help", re.IGNORECASE), 4.0),
 )
+_THAT_PROMISE = 2
+"""Of these: 在线咨询 may well be a letter."""
 _HINTS = re.compile(
     r"chat|robot|(^|[^a-z])bot([^a-z]|$)|kefu|znkf|zxkf|znwd|znzx|customer-?service|online-?service|assistant"
     r"|webim|(^|[^a-z])im([^a-z]|$)|consult|jqr|szr|xiaozhi|ai-?(service|helper|qa)|launcher|messenger|dialog-?btn",
@@ -73,7 +75,7 @@ class Launcher:
     @property
     def promises_a_bot(self) -> bool:
         """Whether it calls itself a bot."""
-        return _BOT_TITLE.search(self.thing.names) is not None
+        return any(pattern.search(self.thing.names) for pattern, _ in _NAMED[:_THAT_PROMISE])
 
 
 def launchers(things: Iterable[Sighting], most: int = 8) -> list[Launcher]:

@@ -10,27 +10,28 @@ from playwright.async_api import ElementHandle, Error, Page
 from probes.browsers.restraint import why_not
 from probes.widgets.sight import Sighting, look
 from probes.widgets.windows import press
+from spiders.acting import acts
 
 ENTER = "Enter"
 _SEND = re.compile(
-    r"(?:点击|立即|确认)?(?:发\s*送|发出|提\s*问|提\s*交|回\s*复|询\s*问)(?:消息|问题|提问)?|(?:send|submit|ask|post)(?: (?:a |the |your )?(?:message|question))?"
-    r"|回车|确\s*定|enter|go",
+    r"(?:点击|立即|马上|确认|我要|开始|快速|在线)*(?:发\s*送|发出|发问|提\s*问|提\s*交|回\s*复|询\s*问|咨\s*询|问[一1]?[问下]?|对话)"
+    r"(?:消息|问题|提问|咨询|提交|回车|enter)?|(?:send|submit|ask|post|chat)(?: (?:a |the |your )?(?:message|question|now))?"
+    r"|回车|确\s*[定认]|enter|go|ok",
     re.IGNORECASE,
 )
-"""The whole of what a sending button says, but for signs (发送 ➤, 发送(S))."""
+"""The whole of what a sending button says, but for signs (发送 ➤, 发送(S)); JavaScript reads it alike."""
 _SIGNS = re.compile(r"[(（\[].{0,12}[)）\]]|[^\w\s]", re.IGNORECASE)
 _SEND_HINTS = re.compile(
     r"send|submit|(?<![a-z])enter|fasong|arrow-?up|paper-?plane|(?<![a-z])(?:post|ask)(?![a-z])",
     re.IGNORECASE,
 )
-_WORDS = re.compile(r"\w{2}")
 _NOT_SEND = re.compile(
     r"表情|图片|文件|上传|语音|截图|清空|清除|评价|满意|人工|关闭|结束|最小化|收起|emoji|upload|attach|file|voice|mic|image|clear|close|stop|停止|menu"
     r"|投诉|预约|留言|赞|踩|帮助|收藏|(?<![a-z])(?:d?zan|cai|(?:dis)?like|praise|thumbs?|digg|good|bad|stars?|rate|rating|favou?r(?:ite)?|collect|human|agent|comment)(?![a-z])",
     re.IGNORECASE,
 )
 _ICONS = """(field, ask) => {
-  const other = new RegExp(ask.not, 'i'), own = field.getBoundingClientRect();
+  const other = new RegExp(ask.not, 'i'), send = new RegExp(`^(?:${ask.send})$`, 'i'), own = field.getBoundingClientRect();
   let bar = field;
   for (let up = 0; up < 4 && bar.parentElement; up++) {
     const box = bar.parentElement.getBoundingClientRect();
@@ -42,7 +43,8 @@ _ICONS = """(field, ask) => {
     const box = each.getBoundingClientRect();
     const x = box.x + box.width / 2, y = box.y + box.height / 2;
     if (box.width < 14 || box.height < 14 || box.width > 90 || box.height > 90) continue;
-    if (each.contains(field) || each.closest('a[href]') || /[a-z\u4e00-\u9fff]/i.test(each.innerText || '')) continue;
+    const words = (each.innerText || '').trim();
+    if (each.contains(field) || each.closest('a[href]') || (/[a-z\u4e00-\u9fff]/i.test(words) && !send.test(words))) continue;
     if (x < own.right - 100 || x > own.right + 160 || y < own.top - 40 || y > own.bottom + 90) continue;
     if (other.test(`${each.id} ${each.getAttribute('class') || ''} ${each.title || ''} ${each.innerText || ''}`)) continue;
     if (found.some(([, inner]) => inner.contains(each))) continue;
@@ -96,8 +98,8 @@ def send_buttons(box: Sighting, things: Iterable[Sighting], most: int = 3) -> li
         if each.frame is not box.frame or len(each.text) > 10:
             continue
         named = is_named_send(each)
-        # whatever says something else does something else, however its author calls it
-        if not named and (_WORDS.search(each.text) or _NOT_SEND.search(f"{each.names} {each.hints}")):
+        # whatever says that it does something else does so, however its author calls it
+        if not named and (acts(each.text) or _NOT_SEND.search(f"{each.names} {each.hints}")):
             continue
         x, y = each.middle
         near = left - 60 <= x <= left + width + 220 and top - 60 <= y <= top + height + 120
@@ -121,7 +123,9 @@ async def icons_beside(box: Sighting, most: int = 2) -> list[ElementHandle]:
     if box.element is None:
         return []
     try:
-        found = await box.element.evaluate_handle(_ICONS, {"not": _NOT_SEND.pattern, "most": most})
+        found = await box.element.evaluate_handle(
+            _ICONS, {"not": _NOT_SEND.pattern, "send": _SEND.pattern, "most": most}
+        )
         elements = [each.as_element() for each in (await found.get_properties()).values()]
     except Error:
         return []

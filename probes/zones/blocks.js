@@ -8,13 +8,14 @@
   const PARTS = 'main, article, section, li, td';
   const CHROME = 'header, footer, nav, [role=banner], [role=contentinfo], [role=navigation], [role=search], [role=dialog]';
   const CHROME_NAME = /(^|[-_ ])(header|footer|foot|topbar|top-bar|breadcrumbs?|crumbs?|copyright|friend-?links?|sidebar-tool|toolbar|login|site-?nav|main-?nav|top-?nav|navbar)([-_ ]|$)/i;
-  // a button that hands in a form: what the form asks for beyond a page's number or words to search by
+  // a button that hands in a form: whether the form asks for a letter, a file, a password
   const handsIn = element => {
     const form = element && (element.form || element.closest('form'));
     if (!form || !/^(submit|image)$/.test(element.type || '')) return '';
-    const written = [...form.querySelectorAll('textarea, input[type=password], input[type=file], input[type=email], input[type=tel]')];
-    if (written.some(visible)) return 'asks';
-    return /post/i.test(element.getAttribute('formmethod') || form.getAttribute('method') || '') ? 'posts' : '';
+    const posts = /post/i.test(element.getAttribute('formmethod') || form.getAttribute('method') || '');
+    // what asks by GET, and the whole page of some makes, hands in nothing; a pager's form has no letter in it
+    if (!posts || form.querySelector('[name=__VIEWSTATE]')) return '';
+    return [...form.querySelectorAll('textarea, input[type=password], input[type=file]')].some(visible) ? 'asks' : 'posts';
   };
   const kept = [];
   const found = [];

@@ -108,7 +108,7 @@ def tab_groups(blocks: Sequence[Block], url: str, is_known: Callable[[str], bool
         ):
             may_act = tuple(each for each in labels if _AN_ACT.search(each) or acts(each))
             plain = tuple(each for each in labels if each not in may_act)
-            if len(plain) > len(may_act):
+            if plain:
                 unmarked.append(TabGroup(key=key, labels=plain, marked=False, unpressed=may_act))
     return marked + unmarked
 
@@ -117,7 +117,7 @@ def handed_in_tabs(blocks: Sequence[Block], is_known: Callable[[str], bool]) -> 
     """The labels of tabs that hand in a form, and are left alone: what lies behind them is not known."""
     groups: dict[str, list[Block]] = defaultdict(list)
     for each in blocks:
-        if each.visible and each.hands_in == "posts" and not each.chrome and not _is_no_tab(each.text):
+        if each.visible and each.hands_in and not each.chrome and not _is_no_tab(each.text):
             groups[f"{each.frame} {each.signature}"].append(each)
     found: list[str] = []
     for members in groups.values():

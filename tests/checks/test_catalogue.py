@@ -68,7 +68,9 @@ def test_a_changed_weight_changes_the_digest(tmp_path: Path) -> None:
 def test_lines_as_rows_carry_rule_and_thresholds() -> None:
     row = next(each for each in load().as_records(7) if each.indicator == "load_time")
     assert (row.sweep_id, row.facet_weight, row.weight) == (7, 0.35, 0.15)
-    assert row.thresholds == '{"bad_ms": 15000.0, "good_ms": 2000.0, "least_measured": 0.6, "percentile": 0.75}'
+    assert (
+        row.thresholds == '{"bad_ms": 15000.0, "good_ms": 2000.0, "least_measured": 0.6, "percentile": 0.75}'
+    )
     assert row.rule and row.rule_en and row.source
 
 

@@ -360,7 +360,9 @@ async def test_what_may_act_is_tried_only_where_it_is_marked_as_a_tab() -> None:
         blocks = [Block(text=each, hints=hints, pressable=True, signature="span") for each in labels]
         return [each.labels for each in tab_groups(blocks, "http://zwfw.cn/", lambda _: False)]
 
-    assert found("预约取号", "扫码支付", "生活百科") == []
+    assert found("预约取号", "扫码支付", "预约挂号") == []
+    # whether these are tabs is told by the one that does nothing; what the others hide is then said to be unread
+    assert found("预约取号", "扫码支付", "生活百科") == [("生活百科",)]
     assert found("预约取号", "生活缴费", "生活百科", hints="tab") == [("预约取号", "生活缴费", "生活百科")]
     assert found("教育培训", "生活缴费", "医疗卫生") == [("教育培训", "医疗卫生")]
     assert found("教育培训", "上传附件", "医疗卫生") == [("教育培训", "医疗卫生")]
