@@ -192,13 +192,13 @@ async def _click(context: RunContext, windows: Windows, index: int, name: str) -
     thing = same[0] if same else (things[index] if index < len(things) else None)
     if thing is None or thing.element is None:
         return Reason.NOT_FOUND
-    if await why_not(thing.element):
+    if await why_not(thing.element, turns="module"):
         # its form stands open on this very page: there is nothing to open, and nothing is used
         return None
     address, known, watch = page.url, windows.opened, Watch(page)
     await watch.start()
     await context.politeness.turn(page.url)
-    await press(thing.element)
+    await press(thing.element, turns="module")
     popped = await windows.follow(known)
     if popped or windows.current.url != address:
         return await judge_page(windows)

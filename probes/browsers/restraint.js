@@ -1,7 +1,7 @@
 // Why pressing an element, or Enter in a field, would hand something in; empty where it would not.
 // From then on the document's own forms are watched: none is handed in that was not meant.
 // ask.field: the field that we typed into and may send off, ask.enter: whether Enter is to be pressed in it,
-// ask.turns: what is turned or opened, "tab", "page", "bot" or nothing; ask.who: the names of fields that ask who one is, ask.roomy: how high a block
+// ask.turns: what is turned or opened, "tab", "page", "door", "module" or nothing; ask.who: the names of fields that ask who one is, ask.roomy: how high a block
 // may be to be one form's, ask.acting: addresses that do something when they are followed.
 (element, ask) => {
   const STATE = Symbol.for('probe.restraint');
@@ -13,12 +13,15 @@
   const who = new RegExp(ask.who, 'i');
   // a field for a page's number or for words to search by asks nobody anything
   const asking = (root, but) => [...root.querySelectorAll(`${WRITTEN}, input:not([type]), input[type=text]`)]
-    .filter((each) => each !== but && !each.contains(but) && !each.readOnly && shown(each) && (each.matches(WRITTEN) || who.test(named(each))));
+    // beside a field to talk in, a file may be added to what one says
+    .filter((each) => each !== but && !(but && each.type === 'file') && !each.contains(but) && !each.readOnly && shown(each) && (each.matches(WRITTEN) || who.test(named(each))));
   const holds = (form, field) => {
     for (let at = field; at; at = up(at)) if (at === form || at.form === form) return true;
     return false;
   };
   const posts = (form, button) => /post/i.test((button && button.getAttribute('formmethod')) || form.getAttribute('method') || '');
+  // a form of buttons alone: a notice that is read, a door
+  const hasNothing = (form) => ![...form.elements].some((each) => !/^(hidden|submit|image|button|reset|fieldset)$/.test(each.type) && shown(each));
   // a form that shows nothing is a script's own: a page's number, the tab that was chosen
   const isBare = (form) => ![...form.elements].some((each) => each.type !== 'hidden' && shown(each));
   // the whole page of some makes is one form, which goes back with the page's own state at every turn of a list
@@ -41,12 +44,12 @@
     };
   }
   // what asks by GET, to turn a list or to filter it, tells nobody anything, though a search box stands in it
-  const mayTurn = (form, button) => !posts(form, button) || isPage(form) || (ask.turns === 'page' && !asking(form).length);
+  const mayTurn = (form, button) => !posts(form, button) || isPage(form) || (ask.turns !== 'tab' && !asking(form).length);
   view[STATE].may = (form, button) => {
     if (ask.field && holds(form, ask.field)) return true;
     if (!button && (isPage(form) || isBare(form)) && (ask.turns || ask.field)) return true;
     if (ask.turns) return mayTurn(form, button);
-    return !asking(form, ask.field).length && (!posts(form, button) || Boolean(ask.field));
+    return !asking(form, ask.field).length && (!posts(form, button) || hasNothing(form) || Boolean(ask.field));
   };
 
   const buttons = (form) => [...form.elements].filter((each) => /^(submit|image)$/.test(each.type) && !each.disabled);
@@ -63,10 +66,10 @@
   const form = control.form || control.closest('form');
   const submits = form && /^(submit|image)$/.test(control.type || '');
   if (submits && ask.field && !holds(form, ask.field)) return 'it hands in another form';
-  if (submits && !ask.field && (ask.turns ? !mayTurn(form, control) : asking(form).length || posts(form, control))) return 'it hands in a form';
+  if (submits && !ask.field && (ask.turns ? !mayTurn(form, control) : asking(form).length || (posts(form, control) && !hasNothing(form)))) return 'it hands in a form';
   if (control.tagName === 'A' && new RegExp(ask.acting, 'i').test(control.pathname || '')) return 'it acts when it is followed';
   if (control.tagName === 'A' && /^http/.test(control.href) && control.href.split('#')[0] !== view.location.href.split('#')[0]) return '';
-  if (ask.turns) return '';
+  if (ask.turns && ask.turns !== 'module') return '';
   for (let at = control; at && at !== element.ownerDocument.body; at = up(at)) {
     if (ask.field && at.contains(ask.field)) return '';
     const fixed = getComputedStyle(at).position === 'fixed';

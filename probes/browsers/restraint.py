@@ -15,7 +15,7 @@ from playwright.async_api import ElementHandle, Error, Page
 
 from spiders.acting_links import ACTING_ADDRESS
 
-Turned = Literal["", "tab", "page", "bot"]
+Turned = Literal["", "tab", "page", "door", "module"]
 
 WHO: Final = (
     "姓名|称呼|昵称|手机|电话|联系方式|联系人|证件|身份证|邮箱|邮件|验证码|校验码|住址|账号|帐号|用户名"
@@ -35,7 +35,8 @@ async def why_not(
     Args:
         field: The search box or the chat box that was typed into: what it belongs to may be sent off.
         turns: What is turned, if anything: then a script's own form, which shows no field, may be handed in for a
-            tab, and one that asks for nothing for a page of a list.
+            tab, and one that asks for nothing for a page of a list or for what opens something ("door",
+            "module": among fields that it may hand in it is not pressed).
         enter: Whether Enter is to be pressed in the element, rather than the element itself.
 
     Raises:

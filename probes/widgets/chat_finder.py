@@ -114,7 +114,7 @@ class ChatSearch:
         canvases = await _canvases(page)
         self.tried.append(f"launcher {words}")
         if launcher.thing.element is None or not await press(
-            launcher.thing.element, turns="bot" if launcher.named else ""
+            launcher.thing.element, turns="door" if launcher.named else ""
         ):
             return None
         popped = await self.windows.follow(count, _SETTLE_S)

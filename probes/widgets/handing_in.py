@@ -21,7 +21,7 @@ _LETTER = re.compile(
     re.MULTILINE,
 )
 _NAMED_BOT = re.compile(
-    r"智能(?:客服|问答|助手|咨询|机器人|导办|导服|应答|小助|服务)|机器人|助手|数字人|大模型|我是.{0,10}小|\bAI\b|\bbot\b|assistant",
+    r"智能(?:客服|问答|助手|咨询|机器人|导办|导服|应答|小助|服务)|机器人|助手|数字人|大模型|智能问政|DeepSeek|我是.{0,10}小|(?<![a-z])(?:AI|bot|assistant)(?![a-z])",
     re.IGNORECASE,
 )
 _SERVED = re.compile(
@@ -84,7 +84,7 @@ def is_handed_in(field: Sighting, *, promised: bool = False) -> bool:
         return True
     told = told_purpose(field.titles)
     if told == "talk" or (told == "unclear" and promised):
-        return field.fellow_fields >= 1 and not promised and not _can_be_sent(field)
+        return False
     if told == "handed in" or any(_ASKS.fullmatch(each) for each in field.buttons):
         return True
     if _OPINION.search(f"{field.placeholder} {field.label}"):
@@ -115,7 +115,8 @@ def told_purpose(titles: Sequence[Sequence[str]]) -> Purpose:
             return "handed in"
         if any(_SERVED.search(each) for each in level):
             return "talk"
-        if any(_OPINION.search(each) for each in level if len(each) <= _HEADING):
+        # more than two lines are a list: the questions that are asked most
+        if len(level) <= 2 and any(_OPINION.search(each) for each in level if len(each) <= _HEADING):
             return "handed in"
     return "unclear"
 

@@ -44,6 +44,8 @@ _NOT_A_BOT = re.compile(
     re.IGNORECASE,
 )
 """What is something else, or an act: a person is called, something is praised."""
+_WITH_PEOPLE = re.compile(r"^人工\W{0,3}智能(?:客服|服务|咨询)|^智能(?:客服|服务|咨询)?\W{0,3}人工")
+"""A bot that calls a person where it does not know."""
 _SIGNS = re.compile(r"[^\w]")
 _AN_ACT = re.compile(
     r"预约|取号|挂号|签到|打卡|点赞|关注|订阅|投票|缴费|支付|领取|申[报领请办]|报名|提交|删除|清空|满意|好评|[留建]言|意见|建议|反馈|评[论分]|打分|问卷|调查|回[拨电]|拨打|呼叫"
@@ -92,7 +94,8 @@ def launchers(things: Iterable[Sighting], most: int = 8) -> list[Launcher]:
 def _score(thing: Sighting) -> tuple[float, bool]:
     # a toggle is called by what it does next: one that says “close chat” while nothing is open opens it
     words = _CLOSES_CHAT.sub("chat", thing.names.strip())
-    if thing.disabled or len(thing.text) > 60 or _NOT_A_BOT.search(words):
+    another = _NOT_A_BOT.search(words) and not _WITH_PEOPLE.search(words)
+    if thing.disabled or len(thing.text) > 60 or another:
         return 0.0, False
     score = max((worth for pattern, worth in _NAMED if pattern.search(words)), default=0.0)
     named = score > 0

@@ -50,6 +50,9 @@ _NOT_SUBMIT = re.compile(
     re.IGNORECASE,
 )
 
+_SEARCHES = re.compile(r"(?:站内|全站|全文|立即|点击)?\s*(?:搜|检索|search)", re.IGNORECASE)
+_ASIDE = re.compile(r"您好|你好|热门|热搜|大家都在|猜[您你]")
+"""What a line says that is no heading: who is greeted, what others search for."""
 _HEADING = 16
 """Characters of a heading at most (ours)."""
 
@@ -110,14 +113,19 @@ def _asks_for_a_password(field: Sighting) -> bool:
 
 def _serves_something_else(field: Sighting) -> bool:
     """Whether a field is handed in by a button that says so, or called, or headed as something else's."""
-    if field.submits and not any(_PLAIN_SUBMIT.search(each) for each in field.submits):
+    beside = (*field.submits, *field.buttons)
+    if any(_SEARCHES.match(each) for each in beside):
+        return False
+    if field.submits and not any(_PLAIN_SUBMIT.search(each) for each in beside):
         return any(acts(each) or _OTHER_DOOR.search(each) for each in field.submits)
     if _STRONG_WORDS.search(field.names) or field.form_role == "search" or field.type == "search":
         return False
     # the last of the lines is the title of the whole page
     nearest = field.titles[0] if len(field.titles) > 1 else ()
-    headed = any(_OTHER_TITLE.search(each) for each in nearest if len(each) <= _HEADING)
-    return headed or _OTHER_NAME.search(field.names) is not None
+    headed = any(
+        _OTHER_TITLE.search(each) for each in nearest if len(each) <= _HEADING and not _ASIDE.search(each)
+    )
+    return headed or (_OTHER_NAME.search(field.names) is not None and "名称" not in field.names)
 
 
 def best_box(fields: Iterable[Sighting]) -> Sighting | None:
@@ -165,7 +173,7 @@ def submitters(box: Sighting, things: Iterable[Sighting], most: int = 3) -> list
             each.names.replace("提交", "")
         ):
             continue
-        if not each.text and _NOT_SUBMIT.search(each.hints):
+        if not each.text and _NOT_SUBMIT.search(each.hints) and not _SUBMIT.search(each.hints):
             continue
         beside = left - 40 <= x <= left + width + 260 and top - 50 <= y <= top + height + 110
         named = _SUBMIT.search(each.names) is not None or each.type in ("submit", "image")

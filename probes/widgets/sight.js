@@ -217,13 +217,15 @@
       const search = within(element, (at) => at.getAttribute("role") === "search" || at.tagName === "SEARCH");
       if (form) fact.form_hints = hintsOf(form);
       fact.form_role = search ? "search" : "";
-      const region = form && deepCount(form, (at) => isField(at) && shown(at)) > 1 ? form : surroundings(element);
+      // the whole page of some makes is one form, and says nothing of what a field in it is for
+      const own = form && !form.querySelector("[name=__VIEWSTATE]");
+      const region = own && deepCount(form, (at) => isField(at) && shown(at)) > 1 ? form : surroundings(element);
       fact.near_text = clean(region.innerText || region.textContent, 600);
       const isFellow = (at) => at !== element && isField(at) && shown(at) && !at.contains(element) && !element.contains(at);
       fact.fellow_fields = deepCount(region, isFellow);
       fact.fellows = [...region.querySelectorAll("*")].filter(isFellow).map((each) =>
         ["placeholder", "name", "id"].map((name) => each.getAttribute(name) || "").join(" ") + " " + namesOf(each)).join(" ").slice(0, 400);
-      if (visible) { fact.titles = titlesOf(element); fact.buttons = buttonsOf(element); fact.submits = submitsOf(element.form || form); fact.room = roomAbove(element); }
+      if (visible) { fact.titles = titlesOf(element); fact.buttons = buttonsOf(element); fact.submits = own || !form ? submitsOf(element.form || form) : []; fact.room = roomAbove(element); }
       fact.passwords = deepCount(region, (at) => isPassword(at) && shown(at));
     }
     elements.push(element);

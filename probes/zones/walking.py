@@ -246,10 +246,10 @@ class ZoneWalk:
             if control is None:
                 return
             if number >= _MOST_PAGES or self._spent():
-                reading.unread.append(f"pages after the {number}th")
+                reading.unread.append(f"the pages after page {number}")
                 return
             if not await self._zone.press(control, turns="page") or self._zone.kept_back:
-                reading.unread.append(f"pages after the {number}th")
+                reading.unread.append(f"the pages after page {number}")
                 return
             if _shown(await self._zone.look()) == before:
                 await asyncio.sleep(_SLOW_S)  # a slow answer looks like the end of the list
