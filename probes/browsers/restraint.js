@@ -16,6 +16,8 @@
     // beside a field to talk in, a file may be added to what one says
     .filter((each) => each !== but && !(but && each.type === 'file') && !each.contains(but) && !each.readOnly && shown(each) && (each.matches(WRITTEN) || who.test(named(each))));
   const holds = (form, field) => {
+    // the page was drawn anew since: its box is another one now, in a form that asks for nothing else
+    if (!field.isConnected) return !asking(form).length;
     for (let at = field; at; at = up(at)) if (at === form || at.form === form) return true;
     return false;
   };
