@@ -16,10 +16,8 @@ from spiders.acting import changes_by_being_opened
 _DOES: Final = "add|save|do|insert|submit|update|cancel|up"
 _LIKES: Final = "(?:un|dis)?likes?|d?zan|dianzan|praises?|thumbs?[-_]?up|digg|upvote"
 _ENDS: Final = "log[-_]?out|sign[-_]?out|login[-_]?out|tuichu|qiandao|sign[-_]?in[-_]?today"
-_KEPT: Final = (
-    "collect(?:ion)?|favou?rites?|follow|subscri(?:be|ption)|vote|comment|message|msg|feedback|evaluat(?:e|ion)|apprais(?:e|al)|rat(?:e|ing)"
-    "|complain[ts]?|order|appointment|reserv(?:e|ation)"
-)
+_KEPT: Final = "collect(?:ion)?|favou?rites?|follow|subscri(?:be|ption)|vote"
+"""What is kept or counted; the addresses of 投诉, 留言, 预约 are those of pages to write on."""
 ACTING_ADDRESS: Final = re.compile(
     rf"/(?:(?:{_DOES})[-_]?)?(?:{_LIKES})(?:[-_]?(?:{_DOES}|count|num))?(?:\.(?:do|action|jsp|php|aspx?|ashx|json))?$"
     rf"|/(?:{_ENDS})(?:\.\w+)?$"
