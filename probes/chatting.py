@@ -26,6 +26,7 @@ from checks.lists import scenario_matters
 from checks.replies.facts import Weighed, weigh
 from checks.replies.verdicts import judge_reply, transcript_line
 from probes.browsers.pressure import LATE_S, Strain
+from probes.browsers.restraint import kept_back
 from probes.deafness import unless_deaf
 from probes.probe import Lane, Probe, RunContext, Unit
 from probes.widgets.chat_finder import ChatSearch
@@ -195,7 +196,9 @@ async def _talk(
             await context.politeness.turn(windows.current.url)
             talk.add("question", question.text)
             before = context.engines.gauge.read(own=False)
+            kept = await kept_back(windows.current)
             answered = await conversation.ask(question.text)
+            withheld = await kept_back(windows.current) > kept
             strain = context.engines.gauge.since(before)
             answered = _timed_fairly(answered, strain)
         except (Error, TimeoutError, OSError) as error:
@@ -214,6 +217,10 @@ async def _talk(
             talk.add("prober", "it asks who one is before it talks on: left alone")
             turns.append(_barred(turn))
             break
+        if turn.reason is Reason.NO_REPLY and withheld:
+            note = f"sending it would hand in a form: left alone; {turn.note}"
+            reason = Reason.UNSUPPORTED
+            turn = replace(turn, outcome=reason.outcome, reason=reason, note=note, verdict=None)
         if turn.reason is Reason.NO_REPLY and strain.deafens:
             turn = replace(unless_deaf(turn, strain), verdict=None)
         turns.append(turn)

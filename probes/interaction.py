@@ -14,7 +14,7 @@ from urllib.parse import urldefrag
 
 from playwright.async_api import Error
 
-from probes.browsers.restraint import why_not
+from probes.browsers.restraint import kept_back, why_not
 from probes.probe import Lane, Probe, RunContext, Unit
 from probes.widgets.modules import HUB, MODULES, Candidate, module_score, published_figure
 from probes.widgets.opening import judge_page, open_page
@@ -198,12 +198,15 @@ async def _click(context: RunContext, windows: Windows, index: int, name: str) -
     address, known, watch = page.url, windows.opened, Watch(page)
     await watch.start()
     await context.politeness.turn(page.url)
+    before = await kept_back(page)
     await press(thing.element, turns="module")
     popped = await windows.follow(known)
     if popped or windows.current.url != address:
         return await judge_page(windows)
     # a module may open within the page
-    return None if (await watch.read()).fresh else Reason.SCRIPT_ERROR
+    if (await watch.read()).fresh:
+        return None
+    return Reason.UNSUPPORTED if await kept_back(page) > before else Reason.SCRIPT_ERROR
 
 
 async def _opened(windows: Windows, found: _Look) -> None:

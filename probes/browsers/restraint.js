@@ -54,6 +54,7 @@
     return !asking(form, ask.field).length && (!posts(form, button) || hasNothing(form) || Boolean(ask.field));
   };
 
+  const refuse = (why) => { view[STATE].kept += 1; return why; };
   const buttons = (form) => [...form.elements].filter((each) => /^(submit|image)$/.test(each.type) && !each.disabled);
   const middle = (each) => { const box = each.getBoundingClientRect(); return [box.x + box.width / 2, box.y + box.height / 2]; };
   const apart = (one, other) => Math.hypot(middle(one)[0] - middle(other)[0], middle(one)[1] - middle(other)[1]);
@@ -61,22 +62,22 @@
     const form = element.form;
     const [first, ...others] = form ? buttons(form) : [];
     if (!first || !asking(form, element).length) return '';
-    return others.some((each) => apart(each, element) < apart(first, element)) ? 'Enter would press the button of something else' : '';
+    return others.some((each) => apart(each, element) < apart(first, element)) ? refuse('Enter would press the button of something else') : '';
   }
 
   const control = element.closest('a, button, input, label, summary, [role=button], [onclick]') || element;
   const form = control.form || control.closest('form');
   const submits = form && /^(submit|image)$/.test(control.type || '');
-  if (submits && ask.field && !holds(form, ask.field)) return 'it hands in another form';
-  if (submits && !ask.field && (ask.turns ? !mayTurn(form, control) : asking(form).length || (posts(form, control) && !hasNothing(form)))) return 'it hands in a form';
-  if (control.tagName === 'A' && new RegExp(ask.acting, 'i').test(control.pathname || '')) return 'it acts when it is followed';
+  if (submits && ask.field && !holds(form, ask.field)) return refuse('it hands in another form');
+  if (submits && !ask.field && (ask.turns ? !mayTurn(form, control) : asking(form).length || (posts(form, control) && !hasNothing(form)))) return refuse('it hands in a form');
+  if (control.tagName === 'A' && new RegExp(ask.acting, 'i').test(control.pathname || '')) return refuse('it acts when it is followed');
   if (control.tagName === 'A' && /^http/.test(control.href) && control.href.split('#')[0] !== view.location.href.split('#')[0]) return '';
   if (ask.turns && ask.turns !== 'module') return '';
   for (let at = control; at && at !== element.ownerDocument.body; at = up(at)) {
     if (ask.field && at.contains(ask.field)) return '';
     const fixed = getComputedStyle(at).position === 'fixed';
     if (!fixed && at.getBoundingClientRect().height > ask.roomy) return '';
-    if (at !== control && asking(at, ask.field).length) return 'it stands among fields to fill in';
+    if (at !== control && asking(at, ask.field).length) return refuse('it stands among fields to fill in');
     if (fixed || at.tagName === 'FORM' || at.getAttribute('role') === 'dialog') return '';
   }
   return '';

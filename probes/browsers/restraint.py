@@ -55,7 +55,7 @@ async def why_not(
 
 
 async def kept_back(page: Page) -> int:
-    """How many forms a page's scripts and buttons would have handed in, and did not."""
+    """How often a page was kept from handing something in, so that nobody is blamed for what we held back."""
     count = 0
     for frame in page.frames:
         try:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Error, Frame, Page
 
-from probes.browsers.restraint import why_not
+from probes.browsers.restraint import kept_back, why_not
 from probes.widgets.results_list import NOTHING_FOUND, Result, nothing_about, read_results
 from probes.widgets.search_box import best_box, submitters
 from probes.widgets.sight import Sighting, look, read_text
@@ -69,11 +69,17 @@ async def run_trial(windows: Windows, box: Sighting, query: str, *, timeout_s: f
     watch = Watch(page)
     await watch.start()
     mark = _Mark(windows, page)
+    before = await kept_back(page)
     way, sent = await _submit(windows, box, watch, mark, timeout_s)
     if way is None:
+        ours = await kept_back(page) > before
         return Trial(
-            reason=Reason.TIMEOUT,
-            notes=("nothing happened after Enter and the button",),
+            reason=Reason.UNSUPPORTED if ours else Reason.TIMEOUT,
+            notes=(
+                "it would hand in a form: left alone"
+                if ours
+                else "nothing happened after Enter and the button",
+            ),
             url=page.url,
             elapsed_ms=round((time.monotonic() - sent) * 1000, 1),
         )

@@ -183,6 +183,37 @@ def _assert_fair(group: str, visit: _Visit) -> None:
         assert len(visit.portal.asked) == 2
 
 
+_FAR = "<form id=f method=post action=/act/all><textarea name=c></textarea></form><div style='height:600px'></div>"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("modules", f'{_FAR}<a href="javascript:;" onclick="f.submit()">我要投诉</a>'),
+        (
+            "search",
+            f"{_FAR}<input type=search placeholder=搜索事项 onkeydown=\"if(event.key=='Enter')f.submit()\">",
+        ),
+        (
+            "chat",
+            f"{_FAR}<div style='position:fixed;right:9px;bottom:9px;width:300px;height:400px'><h4>智能客服</h4><div style='height:280px'>"
+            "您好，我是智能客服</div><input placeholder=请输入您的问题 onkeydown=\"if(event.key=='Enter')f.submit()\"></div>",
+        ),
+    ],
+)
+async def test_what_we_keep_back_is_nobodys_fault(kind: Kind, body: str, tmp_path: Path) -> None:
+    async with EnginePool(
+        ["chromium"], proxy=None, politeness=None, user_agent_suffix="test", gauge=CalmGauge()
+    ) as pool:
+        visit = await _visit(
+            pool, tmp_path, kind, {"/": acting_portals.page(f"<h1>某市政务服务网</h1>{body}")}
+        )
+    assert visit.portal.acts == []
+    told = {(each.outcome, each.reason) for each in visit.rows}
+    assert (Outcome.NOT_MEASURED, Reason.UNSUPPORTED) in told
+    assert Outcome.FAILED not in {outcome for outcome, _ in told}, visit.rows
+
+
 async def test_the_crawl_follows_no_link_and_turns_no_page_that_acts(tmp_path: Path) -> None:
     politeness, seen = Politeness(1000), list[FoundPage]()
 
