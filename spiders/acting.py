@@ -12,6 +12,8 @@ from typing import Final
 
 from lxml import etree
 
+from spiders.reading.hidden import hides
+
 _VERBS: Final = (
     "上传|提交|递交|报送|删除|移除|清空|添加|新增|保存|暂存|发送|发布|发表|推送|预约|投诉|举报|信访|评价|评论|评分|打分|点评|留言|咨询|反馈|回复|纠错|报错|挑错"
     "|点赞|赞|踩|顶|投票|收藏|订阅|关注|转发|分享|缴费|支付|付款|登录|登陆|注册|签名|签署|签到|邮寄|寄送|撤回|撤销|取消|修改|编辑|填报|填写|填表|催办|绑定|同意|确定|确认"
@@ -26,9 +28,6 @@ ACT: Final = re.compile(
     r"|^(?:非常|很|基本|比较|十分)?不?满意$|^[好中差]评$|^[有没无][有]?(?:用|帮助)$|^人工(?:客服|服务)?$"
 )
 """The whole of what a control says, without blanks, where it is an act. JavaScript reads it alike."""
-_AT_ONCE: Final = re.compile(
-    r"(?:取消)?(?:点赞|赞|踩|顶|投票|收藏|关注)(?:一下|它|TA)?[(（]?\d*[)）]?$|(?:删除|移除|清空|撤回|签到)(?:该|本)?(?:附件|文件|材料|评论|留言|记录)?$"
-)
 LONGEST_ACT: Final = 24
 """Characters; whatever says more is no act's name."""
 
@@ -49,7 +48,6 @@ SHOWING_CALL: Final = re.compile(
 _FILLED_IN: Final = frozenset(
     ("", "text", "tel", "email", "number", "search", "url", "password", "date", "file")
 )
-_UNSEEN: Final = re.compile(r"(?<![\w-])(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _CAPTCHA: Final = re.compile(
     r"验证码|校验码|图形码|captcha|v(?:erify|alid(?:ate)?)?_?code|yzm|check_?code|kaptcha", re.IGNORECASE
 )
@@ -66,11 +64,6 @@ def acts(words: str, call: str = "") -> bool:
     if len(said) <= LONGEST_ACT and ACT.match(said):
         return True
     return bool(ACTING_CALL.search(call)) and not SHOWING_CALL.search(call)
-
-
-def changes_by_being_opened(words: str) -> bool:
-    """Whether a link by its words does something as soon as it is opened, where others lead to a page for it."""
-    return bool(_AT_ONCE.match("".join(words.split())))
 
 
 def asked_of_a_visitor(form: etree._Element) -> list[str]:
@@ -99,7 +92,7 @@ def _is_to_be_filled_in(field: etree._Element, form: etree._Element) -> bool:
 
 def _is_out_of_sight(box: etree._Element | None, within: etree._Element | None = None) -> bool:
     while box is not None:
-        if box.get("hidden") is not None or _UNSEEN.search(box.get("style", "")):
+        if hides(dict(box.attrib)):
             return True
         box = box.getparent() if box is not within else None
     return False

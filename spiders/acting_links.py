@@ -11,8 +11,6 @@ import re
 from typing import Final
 from urllib.parse import urlsplit
 
-from spiders.acting import changes_by_being_opened
-
 _DOES: Final = "add|save|do|insert|submit|update|cancel|up"
 _LIKES: Final = "(?:un|dis)?likes?|d?zan|dianzan|praises?|thumbs?[-_]?up|digg|upvote"
 _ENDS: Final = "log[-_]?out|sign[-_]?out|login[-_]?out|tuichu|qiandao|sign[-_]?in[-_]?today"
@@ -26,8 +24,9 @@ ACTING_ADDRESS: Final = re.compile(
     re.IGNORECASE,
 )
 """The path of an address that acts. JavaScript reads it alike."""
-_ENDING_WORDS: Final = re.compile(
-    r"加入收藏|[+＋]关注|(?:安全)?退出(?:登录|系统)?|注销登录|撤[回销](?:申请|投诉|咨询)|取消(?:预约|订阅|申请)"
+_WORDS: Final = re.compile(
+    r"(?:取消)?(?:点赞|赞|踩|顶|投票|收藏|关注)(?:一下|它|TA)?[(（]?\d*[)）]?|(?:删除|移除|清空|撤回|签到)(?:该|本)?(?:附件|文件|材料|评论|留言|记录)?"
+    r"|加入收藏|[+＋]关注|(?:安全)?退出(?:登录|系统)?|注销登录|撤[回销](?:申请|投诉|咨询)|取消(?:预约|订阅|申请)"
 )
 
 
@@ -42,8 +41,4 @@ def acts_when_followed(url: str, words: str = "") -> bool:
         path = urlsplit(url).path
     except ValueError:
         return False
-    return (
-        ACTING_ADDRESS.search(path) is not None
-        or changes_by_being_opened(words)
-        or _ENDING_WORDS.fullmatch("".join(words.split())) is not None
-    )
+    return ACTING_ADDRESS.search(path) is not None or _WORDS.fullmatch("".join(words.split())) is not None

@@ -83,6 +83,15 @@ class PageLinks:
     acting: frozenset[str] = frozenset()
     """Addresses that would do something if they were followed, canonical."""
 
+    def addresses(self, more: Iterable[Link] = ()) -> tuple[str, ...]:
+        """What a visitor can follow; an address that merely stands in a script is no link of the portal's.
+
+        Args:
+            more: Links that were found in another way than on the page itself.
+        """
+        followed = (link.url for link in (*self.links, *more) if link.via != "quoted")
+        return tuple(dict.fromkeys((*followed, *self.others)))
+
 
 def extract(root: etree._Element, url: str, encoding: str = "utf-8") -> PageLinks:
     """Find every link of a parsed page.

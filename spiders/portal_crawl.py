@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
 from results.errors import PlainError
@@ -15,7 +15,7 @@ from spiders.addresses import canonical
 from spiders.crawl_entry import Entry
 from spiders.found import FoundPage
 from spiders.frontier import Frontier
-from spiders.links import Link, PageLinks, described
+from spiders.links import Link, described
 from spiders.list_walking import ListWalker
 from spiders.net.classify import classify
 from spiders.net.client import HttpClient
@@ -344,7 +344,7 @@ class PortalCrawl:
             template=entry.pattern,
             reading=page.reading if page else None,
             attachments=page.attachments if page else (),
-            links=_addresses(page.links, seen.more_links) if page else (),
+            links=page.links.addresses(seen.more_links)[:_MOST_LINKS_HANDED_ON] if page else (),
         )
 
     def _inside(self, entry: Entry, seen: _Seen, url: str) -> list[Link]:
@@ -385,13 +385,6 @@ class PortalCrawl:
         if not self._frontier.already_stored(found.url):
             await self._on_page(found)
         self._frontier.finish(entry, found.kind, found.reason)
-
-
-def _addresses(links: PageLinks, more: Sequence[Link]) -> tuple[str, ...]:
-    """What a visitor can follow; an address that merely stands in a script is no link of the portal's."""
-    followed = (link.url for link in (*links.links, *more) if link.via != "quoted")
-    every = (*followed, *links.others)
-    return tuple(dict.fromkeys(every))[:_MOST_LINKS_HANDED_ON]
 
 
 def _in_words(error: BaseException) -> str:

@@ -25,11 +25,15 @@ _NAMELESS: Final = frozenset(("style", "hidden", "aria-hidden"))
 _MOST_BESIDE: Final = 50
 
 
+def hides(attributes: Mapping[str, str]) -> bool:
+    """Whether an element's own attributes hide it, until a script shows it."""
+    return "hidden" in attributes or bool(_UNSEEN.search(attributes.get("style", "")))
+
+
 def is_out_of_sight(element: etree._Element, attributes: Mapping[str, str]) -> bool:
     """Whether an element is hidden, and nothing on its page could show it."""
-    hidden = "hidden" in attributes or bool(_UNSEEN.search(attributes.get("style", "")))
     return (
-        hidden
+        hides(attributes)
         and element.tag not in _KNOWN_BY_TAG
         and attributes.keys() <= _NAMELESS
         and not _is_one_of_several(element)
